@@ -1,0 +1,57 @@
+package compose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// SetImage replaces a pair's image in both colours, as if the file said so.
+// An unknown pair is an error that names the known ones.
+func (p *Project) SetImage(pair, ref string) error {
+	if ref == "" {
+		return fmt.Errorf("image of pair %q: it is empty", pair)
+	}
+	return p.override(pair, func(_ Colour, s *types.ServiceConfig) { s.Image = ref })
+}
+
+// SetReplicas replaces the number of a pair's containers in both colours.
+// An unknown pair or a negative number is an error.
+func (p *Project) SetReplicas(pair string, n int) error {
+	if n < 0 {
+		return fmt.Errorf("replicas of pair %q: %d is negative", pair, n)
+	}
+	i := slices.IndexFunc(p.Pairs, func(q Pair) bool { return q.Name == pair })
+	return p.override(pair, func(c Colour, s *types.ServiceConfig) {
+		s.SetScale(n)
+		p.Pairs[i].Replicas[c] = n
+	})
+}
+
+// override edits both colours' services of a pair in the source.
+func (p *Project) override(pair string, edit func(Colour, *types.ServiceConfig)) error {
+	found, ok := p.Pair(pair)
+	if !ok {
+		return p.unknownPair(pair)
+	}
+	for colour, name := range found.Services {
+		for _, services := range []types.Services{p.Source.Services, p.Source.DisabledServices} {
+			if s, ok := services[name]; ok {
+				edit(colour, &s)
+				services[name] = s
+			}
+		}
+	}
+	return nil
+}
+
+// unknownPair says which pairs there are.
+func (p *Project) unknownPair(name string) error {
+	known := make([]string, 0, len(p.Pairs))
+	for _, q := range p.Pairs {
+		known = append(known, q.Name)
+	}
+	return fmt.Errorf("no pair %q: the pairs are %s", name, strings.Join(known, ", "))
+}

@@ -1,0 +1,129 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// findProxy finds the service that routes the traffic, named or by its image.
+// When it is none that a release can work with, ok is false.
+func (b *builder) findProxy() (proxy Proxy, ok bool) {
+	before := len(b.list)
+	name, found := b.proxyService()
+	if !found {
+		return Proxy{}, false
+	}
+	service := b.source.Services[name]
+	proxy = Proxy{Service: name, Kind: b.proxyKind(service)}
+	b.checkProxy(service)
+	if proxy.Kind == HAProxy {
+		b.readProxyFiles(service, &proxy)
+	}
+	return proxy, len(b.list) == before
+}
+
+// proxyService is the name of the proxy.
+func (b *builder) proxyService() (string, bool) {
+	if named := b.top.Proxy.Service; named != "" {
+		return named, b.checkNamed(named)
+	}
+	candidates := proxies(b.source.Services)
+	switch len(candidates) {
+	case 1:
+		return candidates[0], true
+	case 0:
+		b.reportNoProxy()
+	default:
+		b.blameProject("has several services that could be the proxy: "+listing(candidates),
+			fmt.Sprintf("name it at the top level: %s: {proxy: %s}", extension, candidates[0]), "services")
+	}
+	return "", false
+}
+
+// checkNamed tells whether the named proxy is an active service.
+func (b *builder) checkNamed(name string) bool {
+	if _, ok := b.source.Services[name]; ok {
+		return true
+	}
+	if disabled, ok := b.source.DisabledServices[name]; ok {
+		b.reportInactive(disabled)
+		return false
+	}
+	b.blameProject(fmt.Sprintf("%s.proxy names %q, which is not a service", extension, name), meant(name, b.shared("")), extension, "proxy")
+	return false
+}
+
+func (b *builder) reportNoProxy() {
+	if inactive := proxies(b.source.DisabledServices); len(inactive) > 0 {
+		b.reportInactive(b.source.DisabledServices[inactive[0]])
+		return
+	}
+	b.blameProject("has no proxy: no service's image is HAProxy",
+		fmt.Sprintf("add a service with an haproxy image, or name yours at the top level: %s: {proxy: SERVICE}", extension), "services")
+}
+
+func (b *builder) reportInactive(s types.ServiceConfig) {
+	b.blame(s.Name, "is the proxy, but its profile is not active: "+listing(s.Profiles),
+		"remove its profiles", "profiles")
+}
+
+// proxies lists the services whose image is a proxy's.
+func proxies(services types.Services) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(services)) {
+		if kindOf(services[name].Image) != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// kindOf tells a proxy by the last part of its image's repository, so that
+// registry.example.com/team/haproxy-tuned:3.2 is one.
+func kindOf(image string) Kind {
+	repository, _, _ := strings.Cut(image, "@")
+	last := repository[strings.LastIndex(repository, "/")+1:]
+	last, _, _ = strings.Cut(last, ":")
+	for _, kind := range []Kind{HAProxy, Traefik} {
+		if strings.Contains(strings.ToLower(last), string(kind)) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// proxyKind is what the file says, or else the image.
+func (b *builder) proxyKind(s types.ServiceConfig) Kind {
+	kind := b.top.Proxy.Kind
+	if kind == "" {
+		kind = kindOf(s.Image)
+	}
+	switch kind {
+	case HAProxy:
+	case Traefik:
+		b.blame(s.Name, "is Traefik, which is not supported yet", "use HAProxy as the proxy: image: haproxy:3.2", "image")
+	default:
+		b.blame(s.Name, "is the proxy, but its image does not tell the kind",
+			fmt.Sprintf("write it at the top level: %s: {proxy: {service: %s, kind: haproxy}}", extension, s.Name), "image")
+	}
+	return kind
+}
+
+// checkProxy reports what would keep the proxy from its work.
+func (b *builder) checkProxy(s types.ServiceConfig) {
+	if len(coloursOf(s)) > 0 {
+		b.blame(s.Name, "is the proxy and has a colour's profile, but it serves both colours", "remove its profiles", "profiles")
+	}
+	if s.NetworkMode != "" && !strings.HasPrefix(s.NetworkMode, types.ServicePrefix) {
+		b.blame(s.Name, "is the proxy and has network_mode "+s.NetworkMode+", where service names cannot be resolved",
+			"remove network_mode, and use networks and ports", "network_mode")
+	}
+	if s.GetScale() != 1 {
+		b.blame(s.Name, fmt.Sprintf("is the proxy and has %d replicas, but one proxy owns the state", s.GetScale()),
+			"remove its replicas", "deploy", "replicas")
+	}
+}
