@@ -1,0 +1,52 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/docker/compose/v5/pkg/api"
+)
+
+// DownOptions say what goes beside the containers and networks.
+type DownOptions struct {
+	// Volumes removes the named volumes too, and with them the proxy's state.
+	Volumes bool
+	// Orphans removes containers of services that the file no longer has.
+	// Without a file there are none: all containers go.
+	Orphans bool
+}
+
+// Down stops and removes what the project made, as `docker compose down` does
+// with every profile active. Without a file, the labels say what that is.
+func (e *Engine) Down(ctx context.Context, options DownOptions) error {
+	if err := e.removeHelpers(ctx); err != nil {
+		return fmt.Errorf("take project %s down: %w", e.name, err)
+	}
+	down := api.DownOptions{Volumes: options.Volumes, RemoveOrphans: options.Orphans}
+	if e.source != nil {
+		all, err := e.source.Source.WithProfiles([]string{"*"})
+		if err != nil {
+			return fmt.Errorf("take project %s down: %w", e.name, err)
+		}
+		down.Project = all
+	}
+	err := e.withSDK(stepDown, func(c api.Compose) error { return c.Down(ctx, e.name, down) })
+	if err != nil {
+		return fmt.Errorf("take project %s down: %w", e.name, err)
+	}
+	return nil
+}
+
+// removeHelpers removes what a killed client has left, which would keep the
+// volume in use.
+func (e *Engine) removeHelpers(ctx context.Context) error {
+	found, err := e.helpers(ctx)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, c := range found {
+		ids = append(ids, c.ID)
+	}
+	return each(ctx, ids, e.discard)
+}
