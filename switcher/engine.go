@@ -1,0 +1,67 @@
+// Package switcher is the release logic: it observes the engine and the
+// proxy, plans a release as a list of steps, and runs the plan. It declares
+// the small interfaces that it needs; adapters implement them.
+package switcher
+
+import (
+	"context"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Engine is the place where a project's containers run. Services are named
+// as in the Compose file; every method but Observe acts on them alone and
+// leaves all others untouched.
+type Engine interface {
+	Observer
+	Maker
+	Runner
+}
+
+// Observer sees what is there.
+type Observer interface {
+	// Observe lists the project's containers, one-off containers and the
+	// tool's own helper left out, sorted by service and number.
+	Observe(ctx context.Context) ([]compose.Container, error)
+}
+
+// Maker brings images and containers into being as the file wants them. It
+// needs a loaded file.
+type Maker interface {
+	// Resolve obtains the images of services by the policy and says what
+	// the file wants of each service, in the order asked.
+	Resolve(ctx context.Context, services []string, policy compose.ImagePolicy) ([]compose.Spec, error)
+	// Create makes the missing containers of services, and the networks and
+	// volumes that they need; it starts nothing and replaces nothing.
+	Create(ctx context.Context, services []string) error
+	// Converge brings services without a colour to what the file says, as
+	// `docker compose up -d --wait --no-deps` does: replaced where they
+	// differ, keeping their anonymous volumes, started in the order that the
+	// file wants, and awaited (one-shot ones until they have ended well).
+	Converge(ctx context.Context, services []string) error
+}
+
+// Runner starts, awaits and ends containers that exist. It needs no file.
+type Runner interface {
+	// Start starts the services' containers in parallel; running ones stay.
+	Start(ctx context.Context, services []string) error
+	// Await blocks until each container of services is ready for the engine
+	// or one of them cannot become so. It returns *compose.UnhealthyError
+	// then, and when ctx's deadline passes.
+	Await(ctx context.Context, services []string) error
+	// Explain adds to failures what their containers said: their last lines
+	// of output, and the last output of their healthchecks. What cannot be
+	// had stays empty, and ctx may have ended.
+	Explain(ctx context.Context, failures []compose.Failure) []compose.Failure
+	// Finish starts one-shot services and blocks until each has ended; a
+	// non-zero exit is an *compose.UnhealthyError.
+	Finish(ctx context.Context, services []string) error
+	// Stop stops containers, by id, with the stop signal and grace time
+	// that each was made with, in parallel.
+	Stop(ctx context.Context, ids []string) error
+	// Remove removes containers, by id, with their anonymous volumes;
+	// running ones are stopped first.
+	Remove(ctx context.Context, ids []string) error
+	// Signal sends a signal to one container's first process.
+	Signal(ctx context.Context, id, signal string) error
+}

@@ -1,0 +1,64 @@
+package switcher
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// findProxy finds the proxy's container among those of the project: the one
+// that carries the proxy's label (the file may have changed since), else
+// the service that the loaded file names, else the one whose image is a
+// proxy's, else what the file says when it is asked. It is nil when there is
+// none.
+func (v *visit) findProxy(ctx context.Context) (*compose.Container, error) {
+	var labelled, likely []compose.Container
+	for _, c := range v.state.Containers {
+		switch {
+		case c.Labels[compose.ProxyLabel] != "":
+			labelled = append(labelled, c)
+		case isProxyImage(c.Image):
+			likely = append(likely, c)
+		}
+	}
+	switch {
+	case len(labelled) > 0:
+		return pick(labelled), nil
+	case v.Source != nil:
+		return pick(v.state.Of(v.Source.Proxy.Service)), nil
+	case len(namesOf(likely)) == 1:
+		return pick(likely), nil
+	case v.File != nil && len(v.state.Containers) > 0:
+		service, err := v.File(ctx)
+		return pick(v.state.Of(service)), err
+	case len(likely) > 0:
+		return nil, &ProxyError{
+			Proxy: v.Project, Doing: "find it", Err: fmt.Errorf("%s could be the proxy", strings.Join(namesOf(likely), " or ")),
+			Next: "run the command where the Compose file is, with x-bluegreen.proxy in it",
+		}
+	default:
+		return nil, nil
+	}
+}
+
+// pick prefers a container that runs; nil for none.
+func pick(containers []compose.Container) *compose.Container {
+	var found *compose.Container
+	for i := range containers {
+		if found == nil || !found.Running() && containers[i].Running() {
+			found = &containers[i]
+		}
+	}
+	return found
+}
+
+// isProxyImage tells a proxy by its image's repository name, as the rules
+// of the Compose file do.
+func isProxyImage(ref string) bool {
+	name := ref[strings.LastIndex(ref, "/")+1:]
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	return strings.Contains(name, string(compose.HAProxy)) || strings.Contains(name, string(compose.Traefik))
+}

@@ -1,0 +1,177 @@
+package switcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Outcome is what a command that changes something has come to.
+type Outcome struct {
+	Project string `json:"project"`
+	Verb    string `json:"verb"`
+	// Plan is what was done, or for a dry run what would be.
+	Plan   Plan `json:"plan"`
+	DryRun bool `json:"dryRun,omitempty"`
+	// Active takes all traffic now; Colour is what the command worked on.
+	Active compose.Colour `json:"active"`
+	Colour compose.Colour `json:"colour"`
+	// Release and Images are what Colour runs, by pair.
+	Release string            `json:"release"`
+	Images  map[string]string `json:"images"`
+	// Switched tells that the traffic was moved.
+	Switched bool `json:"switched"`
+	// Drained names the colour that was drained; Left is what it still
+	// served when the drain ended.
+	Drained compose.Colour `json:"drained,omitempty"`
+	Left    InFlight       `json:"left"`
+	// Took is how long the command took.
+	Took time.Duration `json:"took"`
+}
+
+// work plans and runs within a visit and fills in an outcome.
+type work func(ctx context.Context, v *visit, out *Outcome) error
+
+// do is the frame of every command that changes something: lock, observe,
+// plan and run, record.
+func (s *Switcher) do(ctx context.Context, verb string, o Options, w work) (Outcome, error) {
+	out := Outcome{Project: s.Project, Verb: verb, DryRun: o.DryRun}
+	began := s.Now()
+	v, err := s.begin(ctx, verb, o)
+	if err != nil {
+		return out, interrupted(ctx, verb, err, "nothing was changed")
+	}
+	defer v.end()
+	before := v.state.Active()
+	if err = v.recordInterrupted(ctx, o.DryRun); err == nil {
+		err = w(ctx, v, &out)
+	}
+	out.Took = s.Now().Sub(began)
+	out.Active = v.active()
+	out.Switched = err == nil && out.Active != before
+	if o.DryRun {
+		return out, err
+	}
+	return out, v.conclude(ctx, before, out, err)
+}
+
+// active is the active colour after the steps that ran.
+func (v *visit) active() compose.Colour { return v.state.Active() }
+
+// execute runs a plan, unless it is a dry run, and adds it to the outcome.
+func (v *visit) execute(ctx context.Context, r *runner, p Plan, out *Outcome) error {
+	out.Plan.Steps = append(out.Plan.Steps, p.Steps...)
+	out.Plan.Nothing = p.Nothing
+	if out.DryRun {
+		return nil
+	}
+	err := r.run(ctx, p)
+	for _, s := range p.Steps {
+		if s.Action == DoDrain {
+			out.Drained, out.Left = s.Colour, r.drained
+		}
+	}
+	return err
+}
+
+// conclude writes the history and turns a cancelled command's error into one
+// that names the state left. It works on a context of its own, for the
+// command's may be over.
+func (v *visit) conclude(ctx context.Context, before compose.Colour, out Outcome, err error) error {
+	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	defer cancel()
+	err = interrupted(ctx, out.Verb, err, v.left(out))
+	if out.Plan.Empty() || err == nil && !v.committed() && out.Verb != Scale {
+		return err // refused before anything was done, or no event in the project's life
+	}
+	if failed := v.line.Append(own, v.record(before, out, err)); failed != nil {
+		return errors.Join(err, fmt.Errorf("write the history: %w", failed))
+	}
+	return err
+}
+
+// committed tells that this very command has made a colour active.
+func (v *visit) committed() bool {
+	return v.state.Routing != nil && v.state.Routing.Since.Equal(v.sign.At)
+}
+
+// left says which state an interrupted command leaves.
+func (v *visit) left(out Outcome) string {
+	state := "no colour takes traffic"
+	if active := v.active(); active != "" {
+		state = fmt.Sprintf("%s takes all traffic", active)
+	}
+	if out.Colour != "" && out.Colour != v.active() {
+		state += fmt.Sprintf(", %s may be half done", out.Colour)
+	}
+	return state
+}
+
+// interrupted makes an InterruptedError of an error that came after the
+// command was cancelled.
+func interrupted(ctx context.Context, verb string, err error, state string) error {
+	if err == nil || !errors.Is(ctx.Err(), context.Canceled) {
+		return err
+	}
+	return &InterruptedError{Doing: verb, State: state, Err: err}
+}
+
+// record is the history's line about a command.
+func (v *visit) record(before compose.Colour, out Outcome, err error) Record {
+	r := Record{
+		Time: v.sign.At, Action: out.Verb, Who: v.Who, From: before, To: out.Colour,
+		Release: out.Release, Images: out.Images, Duration: out.Took.Milliseconds(), Result: "done",
+	}
+	if r.From == r.To {
+		r.From = ""
+	}
+	if err != nil {
+		r.Error = err.Error()
+	}
+	if err != nil && !v.committed() {
+		r.Result = "failed"
+	}
+	return r
+}
+
+// recordInterrupted finds that a command was killed before it wrote its line
+// of the history, and writes it: what it committed stands in the routing.
+func (v *visit) recordInterrupted(ctx context.Context, dryRun bool) error {
+	r := v.state.Routing
+	if r == nil || r.Active == "" {
+		return nil
+	}
+	history, err := v.line.History(ctx)
+	if n := len(history); err != nil || n > 0 && !history[n-1].Time.Before(r.Since) {
+		return err
+	}
+	v.state.Unrecorded = true
+	if dryRun {
+		return nil
+	}
+	record := Record{
+		Time: r.Since, Action: r.Action, Who: r.By, From: lastActive(history), To: r.Active,
+		Release: r.Release, Result: "done", Error: "interrupted after the traffic had moved",
+	}
+	if record.From == record.To {
+		record.From = ""
+	}
+	if v.state.Model != nil && v.state.Release(r.Active) == r.Release {
+		record.Images = imagesOf(*v.state.Model, r.Active, v.state.Containers)
+	}
+	return v.line.Append(ctx, record)
+}
+
+// lastActive is the colour that was active by the last line of a history.
+func lastActive(history []Record) compose.Colour {
+	for _, r := range slices.Backward(history) {
+		if r.Result == "done" && r.Action != Scale {
+			return r.To
+		}
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package switcher
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Action is what a step does.
+type Action string
+
+// The actions of a plan, in the words that a plan prints.
+const (
+	// DoCreateProxy makes the proxy's container, not started.
+	DoCreateProxy Action = "create-proxy"
+	// DoConfigure writes the proxy's settings, validated first.
+	DoConfigure Action = "configure"
+	// DoReload lets the running proxy take its settings.
+	DoReload Action = "reload"
+	// DoStartProxy starts the proxy's container as it was made.
+	DoStartProxy Action = "start-proxy"
+	// DoConverge brings shared services to what the file says.
+	DoConverge Action = "converge"
+	// DoVerify finds what a user's own settings lack.
+	DoVerify Action = "verify"
+	// DoSave records the model that the settings were made from.
+	DoSave Action = "save"
+	// DoRemove removes containers.
+	DoRemove Action = "remove"
+	// DoCreate makes missing containers of services.
+	DoCreate Action = "create"
+	// DoFinish runs one-shot services to their end.
+	DoFinish Action = "finish"
+	// DoStart starts the containers of services.
+	DoStart Action = "start"
+	// DoAwait waits until the engine holds services ready.
+	DoAwait Action = "await"
+	// DoReady waits until engine and proxy hold a colour ready.
+	DoReady Action = "ready"
+	// DoCommit makes a routing durable and live.
+	DoCommit Action = "commit"
+	// DoDrain waits until a colour serves nothing any more.
+	DoDrain Action = "drain"
+	// DoStop stops containers.
+	DoStop Action = "stop"
+	// DoNote records that nothing is pending any more.
+	DoNote Action = "note"
+	// DoRetire takes replicas out of the rotation, drained.
+	DoRetire Action = "retire"
+	// DoHold keeps new replicas out of the rotation until readmitted.
+	DoHold Action = "hold"
+	// DoReadmit lets held or retired replicas' slots take traffic again.
+	DoReadmit Action = "readmit"
+)
+
+// Step is one move of a plan. Which fields count depends on the action.
+type Step struct {
+	Action Action         `json:"action"`
+	Colour compose.Colour `json:"colour,omitempty"`
+	// Services and Containers are what the step acts on.
+	Services   []string            `json:"services,omitempty"`
+	Containers []compose.Container `json:"-"`
+	// Routing is what a commit or note writes.
+	Routing *Routing `json:"-"`
+	// Must tells that a drain which ends before all is served stops the
+	// plan: what follows would cut it.
+	Must bool `json:"must,omitempty"`
+	// Cause says why the step is needed.
+	Cause string `json:"cause"`
+}
+
+// String prints the step as a line of a plan.
+func (s Step) String() string {
+	line := string(s.Action)
+	if subject := s.subject(); subject != "" {
+		line += " " + subject
+	}
+	return line + ": " + s.Cause
+}
+
+// subject names what the step acts on.
+func (s Step) subject() string {
+	if len(s.Containers) > 0 {
+		names := make([]string, 0, len(s.Containers))
+		for _, c := range s.Containers {
+			names = append(names, c.Name)
+		}
+		return strings.Join(names, ", ")
+	}
+	if len(s.Services) > 0 {
+		return strings.Join(s.Services, ", ")
+	}
+	return string(s.Colour)
+}
+
+// Plan is what a command is going to do, in order. It is data: printing it
+// is a dry run, running it decides nothing any more.
+type Plan struct {
+	Steps []Step `json:"steps"`
+	// Nothing says why there is nothing to do, when there is not.
+	Nothing string `json:"nothing,omitempty"`
+}
+
+// Empty tells that there is nothing to do.
+func (p Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// String prints the plan, a numbered line for each step.
+func (p Plan) String() string {
+	if p.Empty() {
+		return "nothing to do: " + p.Nothing + "\n"
+	}
+	var b strings.Builder
+	for i, s := range p.Steps {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, s)
+	}
+	return b.String()
+}
+
+// note records what is pending in a routing that stays what it is.
+func (p *Plan) note(r Routing, pending *Pending, cause string) {
+	r.Pending = pending
+	p.add(Step{Action: DoNote, Colour: r.Active, Routing: &r, Cause: cause})
+}
+
+// add appends a step.
+func (p *Plan) add(s Step) { p.Steps = append(p.Steps, s) }

@@ -1,0 +1,61 @@
+package switcher
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// planScale plans to change the number of a service's containers without a
+// new release. New containers must be what the running ones are.
+func planScale(s State, w wanted, pair compose.Pair) (Plan, error) {
+	var p Plan
+	service := pair.Services[w.Colour]
+	spec := w.Specs[service]
+	have := s.Of(service)
+	if len(have) == 0 {
+		return p, &NotReadyError{Colour: w.Colour, Why: []string{service + " has no containers"}}
+	}
+	// A command that was killed may have left replicas that are not ready.
+	grows := spec.Replicas > len(have) || spec.Replicas == len(have) && slices.ContainsFunc(have, unfit)
+	if !grows || !slices.Equal(s.Held(), []string{service}) {
+		p.readmitHeld(s) // else they are held until they are ready
+	}
+	p.joinSplit(s)
+	p.finish(s)
+	held := &Pending{Readmit: []string{service}}
+	switch {
+	case grows:
+		if slices.ContainsFunc(have, func(c compose.Container) bool { return !spec.UpToDate(c) }) {
+			return Plan{}, &DriftError{Service: service}
+		}
+		p.proxy(s, w)
+		p.note(*s.Routing, held, "a command that is killed here must be known")
+		p.add(Step{Action: DoHold, Colour: w.Colour, Services: []string{service}, Cause: "new replicas take traffic when they are ready, not before"})
+		p.add(Step{Action: DoCreate, Colour: w.Colour, Services: []string{service}, Cause: fmt.Sprintf("%d containers, %d wanted", len(have), spec.Replicas)})
+		p.add(Step{Action: DoStart, Colour: w.Colour, Services: []string{service}, Cause: "not running"})
+		p.add(Step{Action: DoAwait, Colour: w.Colour, Services: []string{service}, Cause: "every replica must pass the engine's check"})
+		p.add(Step{Action: DoReadmit, Colour: w.Colour, Services: []string{service}, Cause: "they are ready"})
+		p.note(*s.Routing, nil, "all take traffic")
+		p.add(Step{Action: DoReady, Colour: w.Colour, Cause: "every replica must pass both the engine's and the proxy's check"})
+	case spec.Replicas < len(have):
+		surplus := have[spec.Replicas:]
+		p.note(*s.Routing, held, "a command that is killed here must be known")
+		p.add(Step{Action: DoRetire, Colour: w.Colour, Containers: surplus, Must: true, Cause: fmt.Sprintf("%d containers, %d wanted", len(have), spec.Replicas)})
+		p.add(Step{Action: DoRemove, Colour: w.Colour, Containers: surplus, Cause: "surplus"})
+		p.add(Step{Action: DoReadmit, Colour: w.Colour, Services: []string{service}, Containers: surplus, Cause: "the slots are free for others"})
+		p.note(*s.Routing, nil, "all take traffic")
+		p.proxy(s, w)
+	default:
+		p.proxy(s, w)
+		if len(p.Steps) > 0 {
+			p.add(Step{Action: DoReady, Colour: w.Colour, Cause: "an interrupted command may not have waited for it"})
+		}
+		p.Nothing = fmt.Sprintf("%s has %d containers", service, len(have))
+	}
+	return p, nil
+}
+
+// unfit tells that a container is not ready for the engine.
+func unfit(c compose.Container) bool { return !c.Ready() }

@@ -1,0 +1,156 @@
+package switcher
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Doors open the line to the proxy.
+type Doors interface {
+	// Enter opens a session inside the running proxy container.
+	Enter(ctx context.Context, proxy compose.Container) (Control, error)
+	// EnterStopped opens a session on the proxy's state while no proxy
+	// runs: in a short-lived helper container of the proxy's own image with
+	// the proxy's own mounts. It makes the volume when it is missing.
+	EnterStopped(ctx context.Context, proxy compose.Proxy) (Control, error)
+}
+
+// Control is an open line to the proxy. It dies with the process that opened
+// it, and the lock with it.
+type Control interface {
+	Lock
+	Store
+	Proxy
+	// Close ends the session and frees the lock. It is safe to call twice.
+	Close() error
+}
+
+// Lock lets one release at a time work on a project.
+type Lock interface {
+	// Acquire takes the lock, waiting up to wait for another holder to
+	// finish. It returns *LockedError when the lock stays taken.
+	Acquire(ctx context.Context, holder Holder, wait time.Duration) error
+	// Held tells who holds the lock now; nil when it is free.
+	Held(ctx context.Context) (*Holder, error)
+}
+
+// Holder says who works on a project.
+type Holder struct {
+	// Command is the verb: "switch".
+	Command string `json:"command"`
+	// Who is the person and machine: "ann@laptop".
+	Who   string    `json:"who"`
+	PID   int       `json:"pid"`
+	Since time.Time `json:"since"`
+}
+
+// Store keeps a project's memory on the proxy's volume. Every write is
+// durable (temporary file, fsync, rename, fsync of the directory) before it
+// returns.
+type Store interface {
+	// Model is the project as the last `up` recorded it; nil when none did.
+	Model(ctx context.Context) (*compose.Model, error)
+	SaveModel(ctx context.Context, m compose.Model) error
+	// History lists what happened, oldest first.
+	History(ctx context.Context) ([]Record, error)
+	// Append adds a record, and drops the oldest above HistoryLimit.
+	Append(ctx context.Context, r Record) error
+}
+
+// Proxy is the routing of a project. The durable routing is the truth; the
+// live colour is what the running proxy serves.
+type Proxy interface {
+	// Routing reads the durable routing; nil when the volume has none.
+	Routing(ctx context.Context) (*Routing, error)
+	// Live asks the running proxy which colour it serves; "" is none. A
+	// wrong or missing answer is a *ProxyError.
+	Live(ctx context.Context) (compose.Colour, error)
+	// Commit makes the routing durable, then live, and reads both back. It
+	// is one value for all pairs. Before the proxy runs it only makes the
+	// routing durable. A failure is a *ProxyError; the routing is then
+	// either the former one or r, never a mixture.
+	Commit(ctx context.Context, r Routing) error
+	// Note rewrites the durable routing without a change of colour.
+	Note(ctx context.Context, r Routing) error
+
+	// Servers lists what the running proxy knows of a colour's replicas.
+	Servers(ctx context.Context, m compose.Model, c compose.Colour) ([]Server, error)
+	// Recheck makes the proxy forget the health of a colour's replicas, so
+	// that only a check from now on can call them up. Never for a colour
+	// that takes traffic.
+	Recheck(ctx context.Context, m compose.Model, c compose.Colour) error
+	// InFlight counts what a colour still serves.
+	InFlight(ctx context.Context, m compose.Model, c compose.Colour) (InFlight, error)
+	// Hold keeps replicas that appear from now on out of the rotation, so
+	// that a new replica of a colour which takes traffic gets none before it
+	// is ready: the service's slots without an address are set to drain.
+	Hold(ctx context.Context, service string) error
+	// Retire gives no new work to one address of a service.
+	Retire(ctx context.Context, service, address string) error
+	// Readmit undoes Hold and Retire for all slots of a service.
+	Readmit(ctx context.Context, service string) error
+
+	// Outdated tells whether the settings on the volume differ from those
+	// that the model wants (always false when they are the user's own).
+	Outdated(ctx context.Context, m compose.Model) (bool, error)
+	// Configure validates the model's settings with the proxy's own
+	// program, then makes them durable. Rejected settings are a
+	// *compose.InvalidError, and nothing has changed.
+	Configure(ctx context.Context, m compose.Model) error
+	// Reload lets the running proxy take the durable settings without
+	// losing a request, and returns when it has.
+	Reload(ctx context.Context) error
+	// Verify finds what a user's own settings lack for the model, in the
+	// running proxy: *compose.InvalidError whose Fix has the lines to add.
+	Verify(ctx context.Context, m compose.Model) error
+}
+
+// Server is the proxy's view of one replica.
+type Server struct {
+	Pair    string
+	Service string
+	// Slot is the proxy's name of it, Address the replica's IP address.
+	Slot    string
+	Address string
+	// Up tells that the proxy's own check passed and it would send traffic.
+	Up bool
+	// Why is the proxy's word for the state ("L7OK", "DOWN L4CON").
+	Why string
+	// Sessions counts what the replica serves at this moment.
+	Sessions int
+}
+
+// InFlight counts what a colour serves, by kind.
+type InFlight struct {
+	Requests    int `json:"requests"`
+	Streams     int `json:"streams"`
+	Websockets  int `json:"websockets"`
+	Connections int `json:"connections"` // of tcp routes
+}
+
+// Total is the number of all that is in flight.
+func (f InFlight) Total() int { return f.Requests + f.Streams + f.Websockets + f.Connections }
+
+// String lists what is in flight: "2 requests, 1 websocket", or "nothing".
+func (f InFlight) String() string {
+	var parts []string
+	for _, kind := range []struct {
+		n    int
+		name string
+	}{{f.Requests, "request"}, {f.Streams, "stream"}, {f.Websockets, "websocket"}, {f.Connections, "connection"}} {
+		switch {
+		case kind.n == 1:
+			parts = append(parts, "1 "+kind.name)
+		case kind.n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", kind.n, kind.name))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,146 @@
+package switcher
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Patience is how long a command waits for what.
+type Patience struct {
+	// Ready is for a colour's replicas to pass their checks.
+	Ready time.Duration
+	// Drain is for a colour's sessions to end.
+	Drain time.Duration
+	// Cut lets a step that would cut sessions go on after Drain.
+	Cut bool
+}
+
+// The peers' defaults, used where neither flag nor file says otherwise.
+const (
+	DefaultReady = 60 * time.Second
+	DefaultDrain = 30 * time.Second
+)
+
+// settle bounds the short steps that a Ctrl-C must not split.
+const settle = 20 * time.Second
+
+// runner executes plans. It decides nothing: what is done stands in the plan.
+type runner struct {
+	*visit
+	model    compose.Model
+	patience Patience
+	drained  InFlight // what the last drain left in flight
+}
+
+// run executes the steps in order and ends at the first that fails.
+func (r *runner) run(ctx context.Context, p Plan) error {
+	for _, step := range p.Steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.report(step, compose.Working, "")
+		if err := r.step(ctx, step); err != nil {
+			r.report(step, compose.Failed, err.Error())
+			return err
+		}
+		r.report(step, compose.Done, "")
+	}
+	return nil
+}
+
+// step executes one step.
+func (r *runner) step(ctx context.Context, s Step) error {
+	switch s.Action {
+	case DoCreate, DoCreateProxy:
+		return r.Engine.Create(ctx, s.Services)
+	case DoConverge:
+		return r.Engine.Converge(ctx, s.Services)
+	case DoStart:
+		return r.Engine.Start(ctx, s.Services)
+	case DoFinish:
+		return r.Engine.Finish(ctx, s.Services)
+	case DoAwait:
+		return r.within(ctx, func(ctx context.Context) error { return r.Engine.Await(ctx, s.Services) })
+	case DoReady:
+		return r.within(ctx, func(ctx context.Context) error { return r.ready(ctx, s.Colour) })
+	case DoStop:
+		return r.Engine.Stop(ctx, ids(s.Containers))
+	case DoRemove:
+		return r.Engine.Remove(ctx, ids(s.Containers))
+	case DoStartProxy:
+		return r.startProxy(ctx)
+	default:
+		return r.control(ctx, s)
+	}
+}
+
+// control executes the steps that talk to the proxy.
+func (r *runner) control(ctx context.Context, s Step) error {
+	switch s.Action {
+	case DoCommit:
+		return r.write(ctx, s, r.line.Commit)
+	case DoNote:
+		return r.write(ctx, s, r.line.Note)
+	case DoSave:
+		return r.line.SaveModel(ctx, r.model)
+	case DoConfigure:
+		return r.line.Configure(ctx, r.model)
+	case DoReload:
+		return r.line.Reload(ctx)
+	case DoVerify:
+		return r.line.Verify(ctx, r.model)
+	case DoDrain:
+		return r.drain(ctx, s)
+	case DoHold:
+		return r.line.Hold(ctx, s.Services[0])
+	case DoRetire:
+		return r.retire(ctx, s)
+	case DoReadmit:
+		return r.readmit(ctx, s)
+	default:
+		return fmt.Errorf("step %q is unknown", s.Action)
+	}
+}
+
+// write commits or notes a routing. A Ctrl-C cannot split it.
+func (r *runner) write(ctx context.Context, s Step, put func(context.Context, Routing) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	defer cancel()
+	if err := put(ctx, *s.Routing); err != nil {
+		return err
+	}
+	r.state.Routing, r.state.Live = s.Routing, s.Routing.Active
+	return nil
+}
+
+// within bounds a wait for readiness.
+func (r *runner) within(ctx context.Context, wait func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.patience.Ready)
+	defer cancel()
+	return wait(ctx)
+}
+
+// startProxy starts the proxy and opens the line into it. The line to the
+// helper, which holds the lock, stays open to the end.
+func (r *runner) startProxy(ctx context.Context) error {
+	service := r.model.Proxy.Service
+	if err := r.Engine.Start(ctx, []string{service}); err != nil {
+		return err
+	}
+	err := r.within(ctx, func(ctx context.Context) error { return r.Engine.Await(ctx, []string{service}) })
+	if err != nil {
+		return &ProxyError{Proxy: service, Doing: "start it", Err: err}
+	}
+	return r.enterProxy(ctx, service)
+}
+
+// report says how a step goes.
+func (r *runner) report(s Step, status compose.Status, text string) {
+	if text == "" && status == compose.Working {
+		text = s.Cause
+	}
+	r.Report.Report(compose.Event{Step: string(s.Action), Subject: s.subject(), Colour: s.Colour, Status: status, Text: text})
+}

@@ -1,0 +1,92 @@
+package switcher
+
+import (
+	"slices"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// State is what a command observed before it planned. Nothing in it is
+// remembered from an earlier command but the routing and the model, which
+// the proxy's volume keeps.
+type State struct {
+	Project    string
+	Containers []compose.Container
+	// Model is the project as it runs: what the last `up` recorded; nil
+	// before the first.
+	Model *compose.Model
+	// Routing is the durable truth; nil before the first `up`.
+	Routing *Routing
+	// ProxyRunning tells that the proxy's container runs; the fields below
+	// are only observed then.
+	ProxyRunning bool
+	// Live is the colour that the running proxy serves.
+	Live compose.Colour
+	// Servers is the running proxy's view of the replicas, by colour.
+	Servers map[compose.Colour][]Server
+	// Outdated tells that the settings on the volume are not those that the
+	// command's model wants.
+	Outdated bool
+	// Unrecorded tells that the history does not say how the active colour
+	// became so: that command was killed after its last step.
+	Unrecorded bool
+}
+
+// Active is the colour that takes all traffic; "" before the first.
+func (s State) Active() compose.Colour {
+	if s.Routing == nil {
+		return ""
+	}
+	return s.Routing.Active
+}
+
+// Pending is what an interrupted change of colour left to do; nil for none.
+func (s State) Pending() *Pending {
+	if s.Routing == nil || s.Routing.Pending == nil || s.Routing.Pending.From == "" {
+		return nil
+	}
+	return s.Routing.Pending
+}
+
+// Held names the services that an interrupted scale left with replicas out
+// of the rotation.
+func (s State) Held() []string {
+	if s.Routing == nil || s.Routing.Pending == nil {
+		return nil
+	}
+	return s.Routing.Pending.Readmit
+}
+
+// Split tells that the proxy does not serve the durable colour: a command
+// was killed between writing it and showing it.
+func (s State) Split() bool {
+	return s.ProxyRunning && s.Routing != nil && s.Live != s.Routing.Active
+}
+
+// Of lists the containers of services.
+func (s State) Of(services ...string) []compose.Container {
+	var found []compose.Container
+	for _, c := range s.Containers {
+		if slices.Contains(services, c.Service) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// Release names what a colour's containers run.
+func (s State) Release(c compose.Colour) string {
+	if s.Model == nil {
+		return ""
+	}
+	return releaseOf(*s.Model, c, s.Containers)
+}
+
+// Serving tells that visitors get answers: the proxy runs, a colour is
+// active, and at least one of its containers runs.
+func (s State) Serving() bool {
+	if !s.ProxyRunning || s.Active() == "" || s.Model == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.Of(s.Model.Services(s.Active())...), compose.Container.Running)
+}

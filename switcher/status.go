@@ -1,0 +1,242 @@
+package switcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Status is what `status` shows. The JSON keys are a contract: keys may be
+// added, never renamed.
+type Status struct {
+	Project   string                          `json:"project"`
+	Engine    string                          `json:"engine"`
+	Proxy     ProxyStatus                     `json:"proxy"`
+	Active    *compose.Colour                 `json:"active"`
+	Previous  *compose.Colour                 `json:"previous"`
+	Canary    int                             `json:"canary"`
+	Colours   map[compose.Colour]ColourStatus `json:"colours"`
+	Rollback  string                          `json:"rollback"`
+	URLs      []string                        `json:"urls"`
+	Operation *Holder                         `json:"operation"`
+	// Interrupted says what a killed command left to finish; empty for
+	// nothing.
+	Interrupted string `json:"interrupted,omitempty"`
+}
+
+// ProxyStatus is the proxy's part of a status.
+type ProxyStatus struct {
+	Service   string       `json:"service"`
+	Kind      compose.Kind `json:"kind"`
+	Instances int          `json:"instances"`
+	Ready     int          `json:"ready"`
+}
+
+// ColourStatus is one colour's part of a status.
+type ColourStatus struct {
+	Release string `json:"release"`
+	// State is running, degraded (not all ready), stopped, or absent.
+	State    string          `json:"state"`
+	Services []ServiceStatus `json:"services"`
+}
+
+// ServiceStatus is one service's part of a status.
+type ServiceStatus struct {
+	Pair    string `json:"pair"`
+	Service string `json:"service"`
+	Image   string `json:"image"`
+	Digest  string `json:"digest"`
+	// Replicas are wanted, Healthy are ready for the engine, InProxy are
+	// up by the proxy's own check.
+	Replicas int `json:"replicas"`
+	Healthy  int `json:"healthy"`
+	InProxy  int `json:"inProxy"`
+	// Sessions are in flight now.
+	Sessions int `json:"sessions"`
+	// Since is when the oldest of its containers was made; zero for none.
+	Since time.Time `json:"since,omitzero"`
+}
+
+// Status observes a project without its lock. A project that does not run
+// has no active colour, which is no error.
+func (s *Switcher) Status(ctx context.Context) (Status, error) {
+	v := &visit{Switcher: s}
+	defer v.end()
+	var operation *Holder
+	err := v.enter(ctx, true)
+	switch {
+	case isDown(err):
+		err = nil
+	case err == nil && v.line != nil:
+		if operation, err = v.line.Held(ctx); err == nil {
+			err = v.observe(ctx)
+		}
+	}
+	if err != nil {
+		return Status{}, err
+	}
+	if v.state.Model == nil && s.Source != nil {
+		v.state.Model = &s.Source.Model
+	}
+	status := v.status()
+	status.Operation = operation
+	return status, nil
+}
+
+// isDown tells that a proxy does not run.
+func isDown(err error) bool {
+	var down *ProxyDownError
+	return errors.As(err, &down)
+}
+
+// status turns the observed state into what is shown.
+func (v *visit) status() Status {
+	st := Status{
+		Project: v.Project, Engine: "local", Colours: map[compose.Colour]ColourStatus{},
+		Rollback: forecast(v.state).String(), URLs: []string{},
+	}
+	if v.state.ProxyRunning && v.state.Active() != "" {
+		active := v.state.Active()
+		st.Active = &active
+		if previous := v.state.Routing.Previous; previous != "" {
+			st.Previous = &previous
+		}
+	}
+	switch pending := v.state.Pending(); {
+	case v.state.Split():
+		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Active(), orNone(v.state.Live))
+	case pending != nil:
+		st.Interrupted = fmt.Sprintf("%s is still to be drained", pending.From)
+	}
+	v.statusOfModel(&st)
+	return st
+}
+
+// statusOfModel adds what needs the model: the proxy and the colours.
+func (v *visit) statusOfModel(st *Status) {
+	m := v.state.Model
+	if m == nil {
+		return
+	}
+	proxies := v.state.Of(m.Proxy.Service)
+	st.Proxy = ProxyStatus{Service: m.Proxy.Service, Kind: m.Proxy.Kind, Instances: len(proxies)}
+	for _, p := range proxies {
+		if p.Ready() {
+			st.Proxy.Ready++
+		}
+	}
+	st.URLs = urls(*m, proxies)
+	for _, c := range compose.Colours() {
+		st.Colours[c] = v.statusOf(c)
+	}
+}
+
+// statusOf is a colour's part.
+func (v *visit) statusOf(c compose.Colour) ColourStatus {
+	out := ColourStatus{Release: v.state.Release(c), Services: []ServiceStatus{}}
+	containers, ready, wanted := 0, 0, 0
+	for _, pair := range v.state.Model.Pairs {
+		if !pair.Has(c) {
+			continue
+		}
+		service := v.statusOfService(pair, c)
+		out.Services = append(out.Services, service)
+		containers += len(v.state.Of(pair.Services[c]))
+		ready += service.Healthy
+		wanted += service.Replicas
+	}
+	out.State = stateWord(containers, len(v.state.running(c)), ready, wanted)
+	return out
+}
+
+// stateWord says a colour's condition in one word.
+func stateWord(containers, running, ready, wanted int) string {
+	switch {
+	case containers == 0:
+		return "absent"
+	case running == 0:
+		return "stopped"
+	case ready < wanted:
+		return "degraded"
+	default:
+		return "running"
+	}
+}
+
+// statusOfService is a service's part.
+func (v *visit) statusOfService(pair compose.Pair, c compose.Colour) ServiceStatus {
+	out := ServiceStatus{Pair: pair.Name, Service: pair.Services[c], Replicas: pair.Replicas[c]}
+	for _, ctr := range v.state.Of(out.Service) {
+		out.Image, out.Digest = ctr.Image, ctr.ImageID
+		if ctr.Ready() {
+			out.Healthy++
+		}
+		if out.Since.IsZero() || ctr.Created.Before(out.Since) {
+			out.Since = ctr.Created
+		}
+		if server, known := serverOf(v.state.Servers[c], ctr); known {
+			out.Sessions += server.Sessions
+			if server.Up && ctr.Running() {
+				out.InProxy++
+			}
+		}
+	}
+	return out
+}
+
+// urls lists where visitors reach the project, from the proxy's published
+// ports and the routes that listen on them.
+func urls(m compose.Model, proxies []compose.Container) []string {
+	list := map[string]bool{}
+	for _, pair := range m.Pairs {
+		for _, route := range pair.Routes {
+			for _, p := range proxies {
+				for _, port := range p.Ports {
+					if port.Container == route.Listen {
+						list[urlOf(route, port)] = true
+					}
+				}
+			}
+		}
+	}
+	sorted := slices.AppendSeq([]string{}, maps.Keys(list)) // in JSON no URL is [], not null
+	slices.Sort(sorted)
+	return sorted
+}
+
+// urlOf is the address of one route at one published port.
+func urlOf(route compose.Route, port compose.PublishedPort) string {
+	host := route.Host
+	if host == "" {
+		host = port.Host
+		if host == "" || host == "0.0.0.0" || host == "::" || host == "127.0.0.1" {
+			host = "localhost"
+		}
+	}
+	if route.Mode == compose.TCP {
+		return fmt.Sprintf("tcp://%s:%d", host, port.Public)
+	}
+	if port.Public == 80 {
+		return "http://" + host + route.Path
+	}
+	return fmt.Sprintf("http://%s:%d%s", host, port.Public, route.Path)
+}
+
+// History lists what happened to the project, oldest first. The proxy has
+// to run, for it holds the volume; else it is a *ProxyDownError.
+func (s *Switcher) History(ctx context.Context) ([]Record, error) {
+	v := &visit{Switcher: s}
+	defer v.end()
+	if err := v.enter(ctx, true); err != nil {
+		return nil, err
+	}
+	if v.line == nil {
+		return nil, &ProxyDownError{Project: s.Project}
+	}
+	return v.line.History(ctx)
+}
