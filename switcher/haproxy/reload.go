@@ -1,0 +1,82 @@
+package haproxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// The new worker announces itself by nothing but answering, and the former
+// one may still answer until it has taken notice.
+const (
+	reloadLimit = 10 * time.Second
+	reloadPoll  = 20 * time.Millisecond
+	reloadSure  = 5 // answers in a row
+)
+
+// Reload implements switcher.Proxy: the master process starts a worker with
+// the new settings, which takes over the listening sockets, and the former
+// worker ends with its last connection (management guide, section 4). The
+// servers' addresses, health and states are handed over in a file, for a
+// worker that knows none answers 503 until it has asked the DNS.
+func (c *control) Reload(ctx context.Context) error {
+	const doing = "reload its settings"
+	err := c.reload(ctx)
+	var alone *noMasterError
+	if errors.As(err, &alone) {
+		return &switcher.ProxyError{
+			Proxy: c.errors.Proxy, Doing: doing, Err: err,
+			Next: "start it in master-worker mode: haproxy -W -db -f FILE",
+		}
+	}
+	return c.errors.Wrap(doing, err)
+}
+
+func (c *control) reload(ctx context.Context) error {
+	master, former, err := c.processes(ctx)
+	if err != nil {
+		return err
+	}
+	state := c.session.Path(stateFile)
+	servers, err := c.ask(ctx, "show servers state")
+	if err != nil {
+		return err
+	}
+	m, err := c.Model(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.session.Write(ctx, state, handover(servers, m)); err != nil {
+		return err
+	}
+	err = c.session.Signal(ctx, "USR2", master)
+	if err == nil {
+		err = c.awaitWorker(ctx, former)
+	}
+	// A proxy that starts later must not trust addresses of today.
+	return errors.Join(err, c.session.Write(ctx, state, noState))
+}
+
+// awaitWorker returns when a new worker answers, and it alone.
+func (c *control) awaitWorker(ctx context.Context, former []int) error {
+	ctx, cancel := context.WithTimeout(ctx, reloadLimit)
+	defer cancel()
+	ticker := time.NewTicker(reloadPoll)
+	defer ticker.Stop()
+	for sure := 0; sure < reloadSure; {
+		pid, err := c.worker(ctx)
+		if sure++; err != nil || slices.Contains(former, pid) {
+			sure = 0
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no new worker answered alone within %s", reloadLimit)
+		case <-ticker.C:
+		}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package haproxy
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
+)
+
+// errNotRunning is the answer to questions that only a running proxy knows.
+var errNotRunning = errors.New("it does not run")
+
+// ask sends commands to the runtime API in one line and returns all that it
+// answers: one text per command, each ended by an empty line.
+func (c *control) ask(ctx context.Context, commands ...string) (string, error) {
+	if !c.running {
+		return "", errNotRunning
+	}
+	admin := session.Admin{Socket: c.session.Path(adminFile), Port: adminPort}
+	said, err := c.session.Ask(ctx, admin, strings.Join(commands, ";"))
+	if err != nil {
+		return "", err
+	}
+	if refusal := complaint(said); refusal != "" {
+		return "", &refusalError{refusal}
+	}
+	return said, nil
+}
+
+// refusalError is HAProxy's word for a command that it did not take.
+type refusalError struct{ text string }
+
+func (e *refusalError) Error() string { return "HAProxy answered: " + e.text }
+
+// refusals are how HAProxy's answers to refused commands begin. The runtime
+// API has no status codes: a refusal is text like any other.
+var refusals = []string{
+	"Unknown command",
+	"Permission denied",
+	"Unknown map identifier",
+	"Missing map identifier",
+	"entry not found",
+	"Can't find backend",
+	"No such backend",
+	"No such server",
+	"Require ",
+	"Malformed ",
+	"'set server ",
+	"'set map' ",
+	"'add map' ",
+	"Health checks are not enabled",
+}
+
+// complaint is the first line of an answer that refuses; "" when there is
+// none.
+func complaint(said string) string {
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		for _, refusal := range refusals {
+			if strings.HasPrefix(line, refusal) {
+				return line
+			}
+		}
+	}
+	return ""
+}

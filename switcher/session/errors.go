@@ -1,0 +1,60 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// Errors makes *switcher.ProxyError of what goes wrong in a session.
+type Errors struct {
+	Proxy string // the proxy's service
+}
+
+// Wrap says what was tried, and what to do about it where that is known. A
+// nil error stays nil, and a cancelled context stays what it is.
+func (e Errors) Wrap(doing string, err error) error {
+	var wrapped *switcher.ProxyError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &wrapped), errors.Is(err, context.Canceled):
+		return err
+	default:
+		return &switcher.ProxyError{Proxy: e.Proxy, Doing: doing, Err: err, Next: hint(err)}
+	}
+}
+
+// hint is the next thing to do about an agent's refusal.
+func hint(err error) string {
+	var refusal *AgentError
+	if !errors.As(err, &refusal) {
+		return ""
+	}
+	switch refusal.Code {
+	case Missing:
+		return "use an image with perl, with bash and util-linux, or with busybox: the official haproxy images have one of them"
+	case NoState:
+		return "bring the project up with its Compose file first: docker bluegreen up"
+	case IO:
+		return ioHint(refusal.Text)
+	default:
+		return ""
+	}
+}
+
+// ioHint knows why a volume cannot be written.
+func ioHint(text string) string {
+	switch {
+	case strings.Contains(text, "Permission denied"):
+		return "the proxy's volume must be writable for the user that the proxy runs as: change the owner of what is mounted there"
+	case strings.Contains(text, "Read-only file system"):
+		return "the proxy's volume must be writable: mount it without :ro"
+	case strings.Contains(text, "No space left"):
+		return "make room where the engine keeps its volumes"
+	default:
+		return ""
+	}
+}
