@@ -1,0 +1,68 @@
+package command
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// The flags that several verbs have in common, worded once.
+
+func lockFlag(set *pflag.FlagSet, o *switcher.Options) {
+	set.DurationVar(&o.LockWait, "lock-wait", 0, "Wait so long for another release to end, instead of failing at once")
+}
+
+func waitFlag(set *pflag.FlagSet, o *switcher.Options) {
+	set.DurationVar(&o.Wait, "wait-timeout", 0, "How long replicas may take to become ready (default 60s, or the file's)")
+}
+
+func drainFlags(set *pflag.FlagSet, o *switcher.Options) {
+	set.DurationVar(&o.Drain, "drain-timeout", 0, "How long to wait for sessions in flight to end (default 30s, or the file's)")
+	set.BoolVar(&o.Cut, "cut", false, "After the drain timeout, cut the sessions that are left (else nothing is cut)")
+}
+
+func stopOldFlag(set *pflag.FlagSet, stop *bool) {
+	set.BoolVar(stop, "stop-old", false, "Stop the former colour once it is drained")
+}
+
+// upFlags are those of up and deploy.
+func upFlags(set *pflag.FlagSet, o *switcher.UpOptions, file *overrides) {
+	set.BoolVar(&o.Images.Build, "build", false, "Build images before containers are made")
+	set.Var((*pullPolicy)(&o.Images.Pull), "pull", "Pull images: always (the same as no value), missing, or never (default each service's pull_policy)")
+	set.Lookup("pull").NoOptDefVal = string(compose.PullAlways)
+	set.BoolVar(&o.Shared, "shared", false, "Bring shared services to what the file says too")
+	file.install(set)
+	waitFlag(set, &o.Options)
+	drainFlags(set, &o.Options)
+	lockFlag(set, &o.Options)
+}
+
+// overrides are what the command line says in the file's place.
+type overrides struct {
+	images   map[string]string
+	replicas map[string]int
+}
+
+func (v *overrides) install(set *pflag.FlagSet) {
+	set.StringToStringVar(&v.images, "image", nil, "Run another image in a pair, `PAIR=REF`; repeatable")
+	set.StringToIntVar(&v.replicas, "scale", nil, "Run another number of replicas of a pair, `PAIR=N`; repeatable")
+	for _, name := range []string{"image", "scale"} {
+		set.Lookup(name).DefValue = "" // help would show it as "[]"
+	}
+}
+
+// apply edits the loaded file.
+func (v *overrides) apply(p *compose.Project) error {
+	for pair, ref := range v.images {
+		if err := p.SetImage(pair, ref); err != nil {
+			return &usageError{problem: err.Error(), fix: "write --image PAIR=REF"}
+		}
+	}
+	for pair, n := range v.replicas {
+		if err := p.SetReplicas(pair, n); err != nil {
+			return &usageError{problem: err.Error(), fix: "write --scale PAIR=N"}
+		}
+	}
+	return nil
+}

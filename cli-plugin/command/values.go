@@ -1,0 +1,98 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// pullPolicy is the value of --pull.
+type pullPolicy compose.Pull
+
+func (p *pullPolicy) String() string { return string(*p) }
+
+// Type names the value in help.
+func (*pullPolicy) Type() string { return "policy" }
+
+// Set reads the flag.
+func (p *pullPolicy) Set(s string) error {
+	switch pull := compose.Pull(s); pull {
+	case compose.PullAlways, compose.PullMissing, compose.PullNever:
+		*p = pullPolicy(pull)
+		return nil
+	case compose.PullPolicy:
+	}
+	return errors.New("it is always, missing or never")
+}
+
+// colourValue is a flag's value that names a colour.
+type colourValue compose.Colour
+
+func (c *colourValue) String() string { return string(*c) }
+
+// Type names the value in help.
+func (*colourValue) Type() string { return "string" }
+
+// Set reads the flag.
+func (c *colourValue) Set(s string) error {
+	parsed, err := compose.ParseColour(s)
+	*c = colourValue(parsed)
+	return err
+}
+
+// pullArgument lets the policy stand behind `--pull` as it does for Compose:
+// with a space, where the flag alone already means "always". A word that is a
+// policy is no colour.
+func pullArgument(into *compose.Pull, then cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("pull") {
+			args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+				return (*pullPolicy)(into).Set(arg) == nil
+			})
+		}
+		return then(cmd, args)
+	}
+}
+
+// colourArgument reads the one optional argument of a verb.
+func colourArgument(into *compose.Colour) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return nil
+		case 1:
+			parsed, err := compose.ParseColour(args[0])
+			if err != nil {
+				return status(wrong(cmd, err.Error()))
+			}
+			*into = parsed
+			return nil
+		default:
+			return status(wrong(cmd, fmt.Sprintf("unexpected argument %q: %s takes one colour", args[1], cmd.Name())))
+		}
+	}
+}
+
+// replicasArguments reads PAIR=N, at least once.
+func replicasArguments(into map[string]int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return status(wrong(cmd, "which pair, and how many replicas? PAIR=N is missing"))
+		}
+		for _, arg := range args {
+			pair, number, ok := strings.Cut(arg, "=")
+			n, err := strconv.Atoi(number)
+			if !ok || pair == "" || err != nil || n < 0 {
+				return status(wrong(cmd, fmt.Sprintf("%q is not of the form PAIR=N", arg)))
+			}
+			into[pair] = n
+		}
+		return nil
+	}
+}

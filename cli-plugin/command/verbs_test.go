@@ -1,0 +1,109 @@
+package command
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/local"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+func TestFlagsBecomeOptions(t *testing.T) {
+	all := switcher.Options{LockWait: time.Minute, DryRun: true, Wait: 2 * time.Minute, Drain: 3 * time.Minute, Cut: true}
+	some := all // where nothing is awaited
+	some.Wait = 0
+	const patience = " --dry-run --lock-wait 1m --drain-timeout 3m --cut"
+	const wait = " --wait-timeout 2m"
+	up := switcher.UpOptions{
+		Options: all, Colour: compose.Green, Shared: true,
+		Images: compose.ImagePolicy{Build: true, Pull: compose.PullNever},
+	}
+	for _, c := range []struct {
+		line string
+		want any
+		need need
+	}{
+		{"up", switcher.UpOptions{}, needFile},
+		{"up green --build --pull=never --shared" + patience + wait, up, needFile},
+		{"up --pull", switcher.UpOptions{Images: compose.ImagePolicy{Pull: compose.PullAlways}}, needFile},
+		{"up --pull missing blue", switcher.UpOptions{Colour: compose.Blue, Images: compose.ImagePolicy{Pull: compose.PullMissing}}, needFile},
+		{"deploy", switcher.DeployOptions{}, needFile},
+		{"deploy green --build --pull never --shared --stop-old" + patience + wait, switcher.DeployOptions{UpOptions: up, StopOld: true}, needFile},
+		{"switch", switcher.SwitchOptions{}, noFile},
+		{"switch blue --stop-old" + patience, switcher.SwitchOptions{Options: some, Colour: compose.Blue, StopOld: true}, noFile},
+		{"rollback", switcher.SwitchOptions{}, noFile},
+		{"rollback --stop-old" + patience + wait, switcher.SwitchOptions{Options: all, StopOld: true}, noFile},
+		{"scale web=3 api=0", switcher.ScaleOptions{Replicas: map[string]int{"web": 3, "api": 0}}, needFile},
+		{"scale web=3 --colour green" + patience + wait, switcher.ScaleOptions{Options: all, Replicas: map[string]int{"web": 3}, Colour: compose.Green}, needFile},
+		{"stop", switcher.StopOptions{}, noFile},
+		{"stop blue --force" + patience, switcher.StopOptions{Options: some, Colour: compose.Blue, Force: true}, noFile},
+		{"down", local.DownOptions{}, useFile},
+		{"down -v --remove-orphans", local.DownOptions{Volumes: true, Orphans: true}, useFile},
+		{"logs", local.LogOptions{Tail: "all", Services: []string{}}, useFile},
+		{"logs -f -n 5 --since 10m -t", local.LogOptions{Tail: "5", Services: []string{}, Follow: true, Since: "10m", Timestamps: true}, useFile},
+	} {
+		t.Run(c.line, func(t *testing.T) {
+			f := &fake{}
+			if _, errs, err := f.run(t, strings.Fields(c.line)...); err != nil {
+				t.Fatal(err, errs)
+			}
+			if !reflect.DeepEqual(f.asked, c.want) {
+				t.Errorf("\ngot  %+v\nwant %+v", f.asked, c.want)
+			}
+			if f.need != c.need {
+				t.Errorf("need %v, want %v", f.need, c.need)
+			}
+		})
+	}
+}
+
+func TestGlobalFlagsStandBeforeAndAfterTheVerb(t *testing.T) {
+	want := compose.Options{Files: []string{"a.yml", "b.yml"}, Name: "shop", Directory: "/srv", EnvFiles: []string{"x.env"}}
+	for _, line := range []string{
+		"-f a.yml -f b.yml -p shop --project-directory /srv --env-file x.env switch",
+		"-f a.yml -p shop switch -f b.yml --project-directory /srv --env-file x.env",
+		"-f a.yml --file b.yml -p shop --project-directory /srv --env-file x.env logs -f",
+	} {
+		f := &fake{}
+		if _, errs, err := f.run(t, strings.Fields(line)...); err != nil {
+			t.Fatal(err, errs)
+		}
+		if !reflect.DeepEqual(f.options, want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", line, f.options, want)
+		}
+	}
+}
+
+func TestResultsGoToStdoutAndRemarksToStderr(t *testing.T) {
+	f := &fake{}
+	out, errs, err := f.run(t, "switch", "--dry-run")
+	if err != nil || out != "nothing to do: all is as it should be\n" || errs != "" {
+		t.Errorf("%q, %q, %v", out, errs, err)
+	}
+}
+
+func TestOverridesReachTheFile(t *testing.T) {
+	f := &fake{source: twoPairs(t)}
+	if _, _, err := f.run(t, "up", "--image", "web=shop:v2", "--scale", "web=5", "--scale", "api=2"); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.source.Source.DisabledServices["web-green"].Image; got != "shop:v2" {
+		t.Errorf("image %q", got)
+	}
+	web, _ := f.source.Pair("web")
+	api, _ := f.source.Pair("api")
+	if web.Replicas[compose.Blue] != 5 || api.Replicas[compose.Green] != 2 {
+		t.Errorf("replicas %v, %v", web.Replicas, api.Replicas)
+	}
+}
+
+func TestHistoryShowsTheNewestFirst(t *testing.T) {
+	f := &fake{records: []switcher.Record{{Action: "up"}, {Action: "switch"}, {Action: "rollback"}}}
+	out, _, err := f.run(t, "history", "-n", "2", "--format", "{{.Action}}")
+	if err != nil || out != "rollback\nswitch\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+}

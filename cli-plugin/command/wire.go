@@ -1,0 +1,123 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/docker/cli/cli/command"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/local"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/haproxy"
+)
+
+// openProject picks the engine and the proxy: the one place that knows which
+// there are.
+func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need, report compose.Reporter) (*project, error) {
+	name, source, err := find(ctx, cli, o, n, report)
+	if err != nil {
+		return nil, err
+	}
+	engine := local.New(cli, name, source, report)
+	doors := haproxy.Doors{Dialer: engine, Project: name}
+	if source != nil {
+		doors.Proxy = source.Proxy
+	}
+	return &project{
+		releaser: &switcher.Switcher{
+			Project: name, Source: source, File: proxyInFile(o),
+			Engine: engine, Doors: doors, Report: report, Who: who(), Now: time.Now,
+		},
+		engine: localEngine{Engine: engine, api: cli.Client(), project: name},
+		name:   name,
+		source: source,
+	}, nil
+}
+
+// proxySettings is the text of the settings that the proxy runs with: the
+// generated ones, or what a user's own must have.
+func proxySettings(m compose.Model) string {
+	if m.Proxy.Generated {
+		return haproxy.Render(m)
+	}
+	return haproxy.Lines(m)
+}
+
+// find names the project and, where the verb has use for it, loads its file.
+func find(ctx context.Context, cli command.Cli, o compose.Options, n need, report compose.Reporter) (string, *compose.Project, error) {
+	if n == noFile {
+		name, err := nameOf(ctx, cli, o)
+		return name, nil, err
+	}
+	p, err := compose.Load(ctx, o)
+	switch {
+	case err == nil:
+		if n == needFile {
+			remarks(report, p.Remarks)
+		}
+		return p.Name, p, nil
+	case n == needFile:
+		return "", nil, err
+	}
+	name, nameless := nameOf(ctx, cli, o)
+	if nameless != nil {
+		return "", nil, err
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	remarks(report, []string{"the Compose file is of no use (" + first + "): going by what runs"})
+	return name, nil, nil
+}
+
+// nameOf is the project's name. When the files do not tell it, it is that of
+// the only project whose containers were made from their directory.
+func nameOf(ctx context.Context, cli command.Cli, o compose.Options) (string, error) {
+	name, err := compose.ProjectName(ctx, o)
+	if !is[*compose.UnnamedError](err) {
+		return name, err
+	}
+	directory, lost := o.WorkingDir()
+	if lost != nil {
+		return "", err
+	}
+	names, unseen := local.ProjectsIn(ctx, cli, directory)
+	if unseen != nil || len(names) != 1 {
+		return "", err
+	}
+	return names[0], nil
+}
+
+// proxyInFile asks the file, when it must be, which service is the proxy.
+func proxyInFile(o compose.Options) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		p, err := compose.Load(ctx, o)
+		if err != nil {
+			return "", err
+		}
+		return p.Proxy.Service, nil
+	}
+}
+
+// remarks reports what a person should know of the file.
+func remarks(report compose.Reporter, texts []string) {
+	for _, text := range texts {
+		report.Report(compose.Event{Step: "load", Subject: "file", Status: compose.Warning, Text: text})
+	}
+}
+
+// who is the person and machine that give the command: "ann@laptop".
+func who() string {
+	name := os.Getenv("USER")
+	if u, err := user.Current(); name == "" && err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s@%s", name, host)
+}

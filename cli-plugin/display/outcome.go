@@ -1,0 +1,87 @@
+package display
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// Outcome says what a command has come to: its result, for stdout, and a
+// remark with the next thing to type, for stderr.
+func Outcome(o switcher.Outcome) (result, remark string) {
+	switch {
+	case o.DryRun:
+		return o.Plan.String(), "dry run: nothing was changed\n"
+	case o.Plan.Empty():
+		return o.Plan.String(), ""
+	}
+	var b strings.Builder
+	b.WriteString(headline(o) + "\n")
+	if o.Drained != "" {
+		b.WriteString(drained(o) + "\n")
+	}
+	return b.String(), next(o)
+}
+
+// headline is the result in one sentence.
+func headline(o switcher.Outcome) string {
+	if o.Verb == switcher.Down {
+		return "project " + o.Project + " is removed"
+	}
+	what := string(o.Colour)
+	switch {
+	case o.Switched:
+		what += " takes all traffic"
+	case o.Verb == switcher.Up:
+		what += " is up"
+	case o.Verb == switcher.Stop:
+		what += " is stopped"
+	case o.Verb == switcher.Scale:
+		what += " is scaled"
+	case o.Colour == o.Active:
+		what += " takes all traffic"
+	}
+	if runs := runs(o); runs != "" && o.Verb != switcher.Stop {
+		what += ": " + runs
+	}
+	if o.Active != "" && o.Active != o.Colour {
+		what += fmt.Sprintf("; %s takes all traffic", o.Active)
+	}
+	return what
+}
+
+// runs names the release and its images.
+func runs(o switcher.Outcome) string {
+	if o.Release == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("release " + o.Release)
+	for _, pair := range slices.Sorted(maps.Keys(o.Images)) {
+		b.WriteString(", " + pair + " " + ImageName(o.Images[pair]))
+	}
+	return b.String()
+}
+
+// drained says what became of the former colour's sessions.
+func drained(o switcher.Outcome) string {
+	if o.Left.Total() == 0 {
+		return fmt.Sprintf("%s is drained", o.Drained)
+	}
+	return fmt.Sprintf("%s still serves %s", o.Drained, o.Left)
+}
+
+// next is what one would type now.
+func next(o switcher.Outcome) string {
+	switch {
+	case o.Verb == switcher.Up && !o.Switched && o.Active != "":
+		return "next: docker bluegreen switch\n"
+	case o.Switched && o.Verb != switcher.Up && o.Verb != switcher.Rollback:
+		return "back: docker bluegreen rollback\n"
+	default:
+		return ""
+	}
+}
