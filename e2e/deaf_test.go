@@ -1,0 +1,67 @@
+package e2e
+
+import (
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// A proxy that does not answer, or not as it should, is exit code 9, and the
+// traffic stays where it is. When it answers again, nothing has to be mended
+// that the command did not break.
+func TestAProxyThatDoesNotAnswerIsNotSwitched(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, single(t))
+	p.with("TAG=v1").ok("up")
+	p.with("TAG=v2").ok("up")
+	proxy := p.replica("lb", 1)
+	const state = "/var/lib/haproxy/bluegreen"
+	shell := func(script string) { p.docker("exec", proxy, "sh", "-c", "cd "+state+" && "+script) }
+
+	for _, fault := range []struct{ name, said, hurt, heal string }{
+		{"its state is damaged", "active.map is damaged", "cp active.map kept && echo 'active grue' > active.map", "mv kept active.map"},
+		{"its state was edited", "its entry says green", "cp active.map kept && sed -i 's/^active blue/active green/' active.map", "mv kept active.map"},
+	} {
+		shell(fault.hurt)
+		for _, verb := range []string{"switch", "rollback", "deploy"} {
+			p.fails(9, fault.said, verb)
+		}
+		assert.Equal(t, p.get("/").Version, "v1", fault.name)
+		shell(fault.heal)
+		p.active(compose.Blue, "v1")
+	}
+
+	p.docker("pause", proxy)
+	for _, verb := range []string{"switch", "rollback", "deploy", "status"} {
+		p.fails(9, "its container is paused", verb)
+	}
+	p.docker("unpause", proxy)
+	p.active(compose.Blue, "v1")
+	p.ok("switch")
+	p.active(compose.Green, "v2")
+
+	// One of its two ways in is enough.
+	shell("rm admin.sock")
+	p.ok("rollback")
+	p.active(compose.Blue, "v1")
+}
+
+// A map that was emptied at run time is a wrong answer too. The durable colour
+// is what the proxy has when it starts again.
+func TestAMapThatWasEmptiedIsAWrongAnswer(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, single(t))
+	p.with("TAG=v1").ok("up")
+	p.with("TAG=v2").ok("up")
+	proxy := p.replica("lb", 1)
+	p.docker("exec", proxy, "bash", "-c",
+		"exec 3<>/dev/tcp/127.0.0.1/61919; echo 'clear map /var/lib/haproxy/bluegreen/active.map' >&3; cat <&3")
+	p.fails(9, "its map of the active colour has 0 values", "switch")
+	p.docker("restart", proxy)
+	p.answering()
+	p.active(compose.Blue, "v1")
+	p.ok("switch")
+	p.active(compose.Green, "v2")
+}
