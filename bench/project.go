@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/e2e/images"
+	"github.com/bluegreen/docker-bluegreen/e2e/load"
+)
+
+// configVariable names the Docker configuration folder with the plugins to
+// measure: this one and the real Docker Compose.
+const configVariable = "BLUEGREEN_E2E_CONFIG"
+
+// file is the project that is measured; the number of replicas is a variable.
+const file = `
+name: %s
+x-web: &web
+  image: hello:${TAG:-v1}
+  deploy: {replicas: "${REPLICAS:-3}"}
+  healthcheck: {test: [CMD, /hello, health], interval: 1s}
+  x-bluegreen: {port: 8080, health: /healthz}
+services:
+  lb:
+    image: ${HAPROXY_IMAGE:-haproxy:3.2}
+    command: haproxy -W -db -f /var/lib/haproxy/haproxy.cfg
+    ports: ["127.0.0.1:${PORT}:80"]
+    volumes: ["bluegreen:/var/lib/haproxy"]
+  web-blue: {<<: *web, profiles: [blue]}
+  web-green: {<<: *web, profiles: [green]}
+volumes: {bluegreen: {}}
+`
+
+// project is a running project in a folder of its own.
+type project struct {
+	dir, name, url string
+	env            []string
+}
+
+// newProject starts the project with v1 in blue. The caller removes it.
+func newProject(ctx context.Context) (*project, error) {
+	haproxy, err := images.HAProxy(ctx, images.Debian)
+	if err != nil {
+		return nil, err
+	}
+	for _, version := range []string{"v1", "v2"} {
+		if _, err := images.Hello(ctx, version); err != nil {
+			return nil, err
+		}
+	}
+	dir, err := os.MkdirTemp("", "bluegreen-bench-")
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &project{
+		dir: dir, name: "bg-bench-" + strings.ToLower(rand.Text()[:8]), url: fmt.Sprintf("http://127.0.0.1:%d", port),
+		env: append(os.Environ(), "HAPROXY_IMAGE="+haproxy, fmt.Sprintf("PORT=%d", port)),
+	}
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), fmt.Appendf(nil, file, p.name), 0o600); err != nil {
+		return nil, err
+	}
+	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
+		return nil, errors.Join(err, p.remove(ctx))
+	}
+	return p, nil
+}
+
+// remove takes the project off the engine and the folder off the disk.
+func (p *project) remove(ctx context.Context) error {
+	_, err := p.time(context.WithoutCancel(ctx), "docker", "bluegreen", "down", "--volumes")
+	return errors.Join(err, os.RemoveAll(p.dir))
+}
+
+// time runs a command in the project's folder and tells how long it took.
+func (p *project) time(ctx context.Context, name string, args ...string) (time.Duration, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = p.dir, p.env
+	began := time.Now()
+	out, err := cmd.CombinedOutput()
+	took := time.Since(began)
+	if err != nil {
+		return took, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return took, nil
+}
+
+// with sets variables for later commands.
+func (p *project) with(variables ...string) { p.env = append(p.env, variables...) }
+
+// visitors start load on the project.
+func (p *project) visitors(ctx context.Context, rate int, mix map[load.Kind]int) (*load.Run, error) {
+	return load.Start(ctx, load.Options{URL: p.url, Rate: rate, Mix: mix, Hold: 5 * time.Second})
+}
+
+// freePort finds a port on loopback that nobody listens on.
+func freePort(ctx context.Context) (int, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+}

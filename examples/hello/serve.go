@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// shutdownGrace bounds how long requests in flight may take after SIGTERM. Docker itself kills
+// the container after 10 seconds unless stop_grace_period says otherwise.
+const shutdownGrace = 30 * time.Second
+
+// serve answers until ctx ends, then lets the requests in flight finish.
+func serve(ctx context.Context, conf settings, stderr io.Writer) int {
+	if conf.failStart {
+		say(stderr, "hello: start refused: FAIL_START=1 asks for it")
+		return 1
+	}
+	if !wait(ctx, conf.startDelay) {
+		return 0
+	}
+	if err := listenAndServe(ctx, conf, stderr); err != nil {
+		say(stderr, "hello: %v", err)
+		return 1
+	}
+	return 0
+}
+
+func listenAndServe(ctx context.Context, conf settings, stderr io.Writer) error {
+	var listen net.ListenConfig
+	web, err := listen.Listen(ctx, "tcp", ":"+conf.port)
+	if err != nil {
+		return fmt.Errorf("open the HTTP port: %w", err)
+	}
+	if conf.tcpPort != "" {
+		raw, err := listen.Listen(ctx, "tcp", ":"+conf.tcpPort)
+		if err != nil {
+			return errors.Join(fmt.Errorf("open the TCP port: %w", err), web.Close())
+		}
+		defer func() { _ = raw.Close() }()
+		go echoTCP(raw, conf.version)
+	}
+	say(stderr, "hello: %s listens on %s", conf.version, web.Addr())
+	return serveHTTP(ctx, web, routes(conf))
+}
+
+// serveHTTP ends without an error when ctx does.
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return fmt.Errorf("finish the requests in flight: %w", err)
+	}
+	return nil
+}
+
+// wait returns false when ctx ended before d had passed.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
