@@ -112,10 +112,11 @@ func (s *stage) byCompose(name string, profiles ...string) *types.Project {
 	return p
 }
 
-// converge does what `docker compose up --no-start` does.
+// converge does what `docker compose up --no-start` does, one container after
+// the other, for the SDK has a race of its own (see concurrency).
 func (s *stage) converge(p *types.Project) {
 	s.t.Helper()
-	service, err := sdk.NewComposeService(s.cli, sdk.WithStreams(s.cli.Out(), s.cli.Err(), strings.NewReader("")))
+	service, err := sdk.NewComposeService(s.cli, sdk.WithStreams(s.cli.Out(), s.cli.Err(), strings.NewReader("")), sdk.WithMaxConcurrency(1))
 	s.ok(err)
 	s.ok(service.Create(s.t.Context(), p, api.CreateOptions{
 		Build:    &api.BuildOptions{},
