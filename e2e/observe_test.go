@@ -45,7 +45,7 @@ func (p *project) containers(services ...string) map[string]seen {
 			Labels map[string]string
 		}
 	}
-	assert.NilError(p.t, json.Unmarshal([]byte(p.docker(append([]string{"inspect"}, ids...)...)), &inspected))
+	assert.NilError(p.t, json.Unmarshal([]byte(p.inspect(ids)), &inspected))
 	for _, c := range inspected {
 		service := c.Config.Labels["com.docker.compose.service"]
 		if len(services) == 0 || contains(services, service) {
@@ -54,6 +54,17 @@ func (p *project) containers(services ...string) map[string]seen {
 		}
 	}
 	return found
+}
+
+// inspect shows containers. One that the engine has removed since it was
+// listed, as a killed command had it do, is left out: it is not there.
+func (p *project) inspect(ids []string) string {
+	p.t.Helper()
+	r := p.typed("docker", append([]string{"container", "inspect"}, ids...)...)
+	for line := range strings.Lines(r.stderr) {
+		assert.Assert(p.t, strings.Contains(line, "No such container"), "%s", r)
+	}
+	return r.stdout
 }
 
 func contains(list []string, s string) bool {

@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -134,7 +135,35 @@ func (r *runner) startProxy(ctx context.Context) error {
 	if err != nil {
 		return &ProxyError{Proxy: service, Doing: "start it", Err: err}
 	}
-	return r.enterProxy(ctx, service)
+	return r.within(ctx, func(ctx context.Context) error { return r.answering(ctx, service) })
+}
+
+// answering opens the line into a proxy that has just been started and blocks
+// until it answers: its container runs before the proxy in it has read its
+// settings. The line is opened anew now and then, for it ends with a container
+// that the engine restarts.
+func (r *runner) answering(ctx context.Context, service string) error {
+	var entered, silent error
+	for look := 0; ; look++ {
+		if look%refresh == 0 {
+			entered = r.enterProxy(ctx, service)
+		}
+		var down *ProxyDownError
+		if errors.As(entered, &down) {
+			return &ProxyError{Proxy: service, Doing: "start it", Err: errors.New("its container has ended")}
+		}
+		if silent = entered; entered == nil {
+			_, silent = r.line.Live(ctx)
+		}
+		if silent == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return silent
+		case <-time.After(glance):
+		}
+	}
 }
 
 // report says how a step goes.
