@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/command"
 	"github.com/docker/cli/cli/flags"
 	"github.com/moby/moby/api/types/container"
@@ -78,6 +79,21 @@ services:
 // parts are what a test adds to the files: to the pair, to the services, and
 // at the top level; over changes services that there are.
 type parts struct{ web, services, top, over string }
+
+// proxyImage is what the file's proxy is built as, which all stages share.
+const proxyImage = "haproxy:local"
+
+// removeImage takes an image off the engine, where it has it. It works on a
+// context of its own, for that of a test has ended when the test cleans up.
+func removeImage(cli command.Cli, ref string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := cli.Client().ImageRemove(ctx, ref, client.ImageRemoveOptions{PruneChildren: true})
+	if errdefs.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
 
 // stages counts them, for names of their own.
 var stages atomic.Int64

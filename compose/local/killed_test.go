@@ -26,7 +26,21 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(clientVariable); dir != "" {
 		os.Exit(beClient(dir))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := removeProxyImage(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// removeProxyImage takes away what the stages have built of their proxy.
+func removeProxyImage() error {
+	cli, err := connect()
+	if err != nil {
+		return nil // without an engine nothing was built
+	}
+	return removeImage(cli, proxyImage)
 }
 
 // beClient holds a helper until it is killed.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moby/moby/client"
-
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/local"
 )
@@ -54,9 +52,7 @@ func TestResolveBuilds(t *testing.T) {
 	s := newStage(t, parts{})
 	image := "hello:" + s.name
 	s.load(parts{web: "build: .\n  image: " + image})
-	t.Cleanup(func() {
-		_, _ = s.cli.Client().ImageRemove(t.Context(), image, client.ImageRemoveOptions{})
-	})
+	t.Cleanup(func() { s.ok(removeImage(s.cli, image)) })
 	resolve := func(policy compose.ImagePolicy) string {
 		t.Helper()
 		specs, err := s.Resolve(t.Context(), []string{"web-blue"}, policy)
