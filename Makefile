@@ -43,9 +43,12 @@ demo: build ## a release and a rollback under load, on this machine's engine
 	go run ./e2e/demo
 
 .PHONY: demo-clean
-demo-clean: ## remove all that the demo made
+demo-clean: build ## remove all that the demo made, and the test images
 	go run ./e2e/demo -clean
-	@if [ -e $(CACHE)/installed-by-demo ]; then rm -f "$(PLUGINS)/$(PLUGIN)" $(CACHE)/installed-by-demo; fi
+	@if [ -e $(CACHE)/installed-by-demo ]; then \
+		rm -f "$(PLUGINS)/$(PLUGIN)" $(CACHE)/installed-by-demo; \
+		rmdir -p --ignore-fail-on-non-empty "$(PLUGINS)"; \
+	fi
 
 .PHONY: test
 test: lint unit cross e2e ## everything: lint, unit tests, cross-builds, end to end

@@ -23,7 +23,7 @@ func measureLoad(ctx context.Context) (err error) {
 	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
 		return err
 	}
-	visitors, err := p.visitors(ctx, 1200, load.DefaultMix())
+	visitors, err := p.visitors(ctx, 1200, nil)
 	if err != nil {
 		return err
 	}

@@ -18,10 +18,11 @@ func (p *Project) SetImage(pair, ref string) error {
 }
 
 // SetReplicas replaces the number of a pair's containers in both colours.
-// An unknown pair or a negative number is an error.
+// An unknown pair or a number below 1 is an error: a colour without replicas
+// would leave its visitors without an answer.
 func (p *Project) SetReplicas(pair string, n int) error {
-	if n < 0 {
-		return fmt.Errorf("replicas of pair %q: %d is negative", pair, n)
+	if n < 1 {
+		return fmt.Errorf("replicas of pair %q: %d, at least 1 is needed for it to answer", pair, n)
 	}
 	i := slices.IndexFunc(p.Pairs, func(q Pair) bool { return q.Name == pair })
 	return p.override(pair, func(c Colour, s *types.ServiceConfig) {

@@ -48,6 +48,33 @@ func TestAProxyThatDoesNotAnswerIsNotSwitched(t *testing.T) {
 	p.active(compose.Blue, "v1")
 }
 
+// A record of the active colour that somebody has removed is taken over from
+// what the proxy serves, and when that could not start without it, from the
+// history.
+func TestALostRecordIsTakenOver(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, single(t))
+	p.with("TAG=v1").ok("up")
+	p.with("TAG=v2").ok("deploy")
+	proxy := p.replica("lb", 1)
+	const record = "/var/lib/haproxy/bluegreen/active.map"
+
+	p.docker("exec", proxy, "rm", record)
+	says(t, p.ok("status"), "the record of the active colour is lost")
+	serving := p.containers("web-green")
+	says(t, p.with("TAG=v3").ok("switch", "green"), "green takes all traffic")
+	p.docker("restart", proxy)
+	p.answering()
+	p.active(compose.Green, "v2")
+
+	p.docker("exec", proxy, "rm", record)
+	p.docker("restart", proxy) // it cannot start without
+	p.ok("up")
+	p.answering()
+	p.active(compose.Green, "v3")
+	assert.Check(t, len(serving) == 1)
+}
+
 // A map that was emptied at run time is a wrong answer too. The durable colour
 // is what the proxy has when it starts again.
 func TestAMapThatWasEmptiedIsAWrongAnswer(t *testing.T) {

@@ -24,6 +24,7 @@ func single(t *testing.T) string {
 	t.Helper()
 	return strings.NewReplacer(
 		"replicas: 3", "replicas: 1",
+		", environment: {COLOUR: blue}", "", ", environment: {COLOUR: green}", "", // tests add an environment to both
 		"timeout: 3s, retries: 5", "timeout: 20s, retries: 20",
 		"\nservices:", "\nx-bluegreen: {wait_timeout: 150s}\nservices:",
 	).Replace(smallest(t))

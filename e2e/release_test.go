@@ -27,6 +27,7 @@ func TestAReleaseAndItsRollbackLoseNothing(t *testing.T) {
 
 	p.ok("switch")
 	p.active(compose.Green, "v2")
+	assert.Equal(t, p.get("/").Colour, "green")
 	p.ok("rollback")
 	p.active(compose.Blue, "v1")
 	p.untouched(blue, "web-blue")

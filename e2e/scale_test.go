@@ -74,6 +74,8 @@ func TestScalingNeverMixesTwoReleases(t *testing.T) {
 	before := p.containers()
 	p.fails(1, "its settings in the file differ from what runs", "scale", "web=3")
 	p.untouched(before)
+	p.fails(2, "a pair needs 1 replica or more", "scale", "web=0")
+	p.fails(2, "at least 1 is needed", "up", "--scale", "web=0")
 	p.fails(1, "green has no such pair", "scale", "shop=3", "--colour", "green")
 	p.fails(3, "web-green has no containers", "scale", "web=2", "--colour", "green")
 }

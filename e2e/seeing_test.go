@@ -73,6 +73,10 @@ func TestTheStatusTellsEveryStateOfAProject(t *testing.T) {
 	assert.Equal(t, s.Colours[compose.Green].State, "absent")
 	assert.DeepEqual(t, s.URLs, []string{strings.Replace(p.url(), "127.0.0.1", "localhost", 1)})
 
+	p.with("TAG=none").fails(1, "none", "up")
+	failed := p.history()[1]
+	assert.Check(t, failed.Result == "failed" && failed.Action == "up" && failed.To == compose.Green && failed.Error != "", "%+v", failed)
+
 	p.with("TAG=v2").ok("deploy")
 	s = p.status()
 	assert.Check(t, *s.Active == compose.Green && *s.Previous == compose.Blue && s.Rollback == "hot")

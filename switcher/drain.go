@@ -86,7 +86,7 @@ func (r *runner) drainReplicas(ctx context.Context, s Step) (int, time.Duration,
 		servers, err := r.line.Servers(ctx, r.model, s.Colour)
 		left := 0
 		for _, ctr := range s.Containers {
-			if server, known := serverOf(servers, ctr); known {
+			if server, known := serverOf(servers[s.Colour], ctr); known {
 				left += server.Sessions
 			}
 		}
@@ -126,7 +126,7 @@ func (r *runner) forgotten(ctx context.Context, s Step) error {
 		}
 		known := false
 		for _, ctr := range s.Containers {
-			_, still := serverOf(servers, ctr)
+			_, still := serverOf(servers[s.Colour], ctr)
 			known = known || still
 		}
 		if !known {

@@ -31,6 +31,9 @@ type Outcome struct {
 	Left    InFlight       `json:"left"`
 	// Took is how long the command took.
 	Took time.Duration `json:"took"`
+	// begun tells that a release was begun, although it did not come to a
+	// plan.
+	begun bool
 }
 
 // work plans and runs within a visit and fills in an outcome.
@@ -85,8 +88,9 @@ func (v *visit) conclude(ctx context.Context, before compose.Colour, out Outcome
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
 	defer cancel()
 	err = interrupted(ctx, out.Verb, err, v.left(out))
-	if out.Plan.Empty() || err == nil && !v.committed() && out.Verb != Scale {
-		return err // refused before anything was done, or no event in the project's life
+	refused := out.Plan.Empty() && !out.begun
+	if refused || err == nil && !v.committed() && out.Verb != Scale {
+		return err // nothing was done, or nothing that is an event in the project's life
 	}
 	if failed := v.line.Append(own, v.record(before, out, err)); failed != nil {
 		return errors.Join(err, fmt.Errorf("write the history: %w", failed))
@@ -142,7 +146,7 @@ func (v *visit) record(before compose.Colour, out Outcome, err error) Record {
 // of the history, and writes it: what it committed stands in the routing.
 func (v *visit) recordInterrupted(ctx context.Context, dryRun bool) error {
 	r := v.state.Routing
-	if r == nil || r.Active == "" {
+	if r == nil || r.Active == "" || v.state.Lost {
 		return nil
 	}
 	history, err := v.line.History(ctx)

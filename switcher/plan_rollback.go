@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
@@ -25,15 +26,22 @@ type Forecast struct {
 	Start int
 	// Why says what makes it impossible.
 	Why string
+	// Lacks lists services that have lost some of their replicas since. The
+	// way back is open all the same: who needs it needs it now.
+	Lacks []string
 }
 
 // String prints the forecast as status shows it.
 func (f Forecast) String() string {
+	lacks := ""
+	if len(f.Lacks) > 0 {
+		lacks = ", but " + strings.Join(f.Lacks, ", ")
+	}
 	switch f.Temperature {
 	case Hot:
-		return "hot"
+		return "hot" + lacks
 	case Warm:
-		return fmt.Sprintf("warm: %d containers to start", f.Start)
+		return fmt.Sprintf("warm: %d %s to start%s", f.Start, plural(f.Start, "container"), lacks)
 	case Impossible:
 		return "impossible: " + f.Why
 	default:
@@ -48,6 +56,8 @@ func forecast(s State) Forecast {
 	switch {
 	case r == nil || r.Active == "":
 		return Forecast{Temperature: Impossible, Why: "no colour is active yet"}
+	case s.Lost:
+		return Forecast{Temperature: Impossible, Why: "the record of what served before is lost"}
 	case r.Action == Rollback:
 		return Forecast{Temperature: Impossible, Why: fmt.Sprintf("%s is what was rolled back to", r.Active)}
 	case r.Previous == "":
@@ -75,9 +85,17 @@ func forecastTo(s State, to compose.Colour) Forecast {
 		}
 	}
 	if down == 0 && len(unready(s, to)) == 0 {
-		return Forecast{Temperature: Hot, To: to}
+		return Forecast{Temperature: Hot, To: to, Lacks: incomplete(s, to)}
 	}
-	return Forecast{Temperature: Warm, To: to, Start: down}
+	return Forecast{Temperature: Warm, To: to, Start: down, Lacks: incomplete(s, to)}
+}
+
+// plural is a noun for a number of things.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
 }
 
 // planRollback plans to go back to what served before. Doing it twice does

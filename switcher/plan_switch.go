@@ -36,7 +36,7 @@ func planSwitch(s State, m move) (Plan, error) {
 		p.Nothing = fmt.Sprintf("%s is active already", to)
 		return p, nil
 	}
-	if why := unready(s, to); len(why) > 0 {
+	if why := append(incomplete(s, to), unready(s, to)...); len(why) > 0 {
 		return Plan{}, &NotReadyError{Colour: to, Why: why}
 	}
 	p.flip(s, to, m)
@@ -72,6 +72,22 @@ func (p *Plan) retireColour(s State, pending Pending, r Routing, cause string) {
 		p.add(Step{Action: DoStop, Colour: pending.From, Containers: s.Of(s.Model.Services(pending.From)...), Cause: "asked for by --stop-old"})
 	}
 	p.note(r, nil, "all is done")
+}
+
+// incomplete lists the services of a colour of which there are fewer containers
+// than it was brought up with; none at all is for unready to tell.
+func incomplete(s State, c compose.Colour) []string {
+	if s.Model == nil {
+		return nil
+	}
+	var why []string
+	for _, pair := range s.Model.Pairs {
+		have, want := len(s.Of(pair.Services[c])), pair.Replicas[c]
+		if pair.Has(c) && have > 0 && have < want {
+			why = append(why, fmt.Sprintf("%s has %d of %d containers", pair.Services[c], have, want))
+		}
+	}
+	return why
 }
 
 // unready lists what keeps a colour from taking traffic, as the engine and

@@ -49,6 +49,7 @@ func TestSwitchRefusesAnUnreadyColour(t *testing.T) {
 		want string
 	}{
 		{"no containers", func(p *project) { p.without("web-green") }, "green is not ready: web-green has no containers"},
+		{"a replica too few", func(p *project) { p.Containers = p.Containers[:5] }, "green is not ready: web-green has 1 of 2 containers"},
 		{"unhealthy", func(p *project) { p.Containers[4].Health = compose.Unhealthy }, "green is not ready: hello-web-green-1 is unhealthy"},
 		{"stopped", func(p *project) { p.Containers[5].State = "exited" }, "green is not ready: hello-web-green-2 is exited"},
 		{"down in the proxy", func(p *project) {

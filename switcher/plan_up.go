@@ -75,8 +75,16 @@ func (p *Plan) readmitHeld(s State) {
 	}
 }
 
-// joinSplit makes the durable colour live.
+// joinSplit makes the durable colour live, and one whose record is lost
+// durable again.
 func (p *Plan) joinSplit(s State) {
+	if s.Lost {
+		p.add(Step{
+			Action: DoCommit, Colour: s.Active(), Routing: s.Routing,
+			Cause: "the record of the active colour is lost",
+		})
+		return
+	}
 	if s.Split() {
 		p.add(Step{
 			Action: DoCommit, Colour: s.Active(), Routing: s.Routing,

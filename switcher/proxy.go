@@ -77,8 +77,8 @@ type Proxy interface {
 	// Note rewrites the durable routing without a change of colour.
 	Note(ctx context.Context, r Routing) error
 
-	// Servers lists what the running proxy knows of a colour's replicas.
-	Servers(ctx context.Context, m compose.Model, c compose.Colour) ([]Server, error)
+	// Servers lists what the running proxy knows of the replicas of colours.
+	Servers(ctx context.Context, m compose.Model, colours ...compose.Colour) (map[compose.Colour][]Server, error)
 	// Recheck makes the proxy forget the health of a colour's replicas, so
 	// that only a check from now on can call them up. Never for a colour
 	// that takes traffic.

@@ -59,9 +59,9 @@ func (r *runner) upInProxy(ctx context.Context, c compose.Colour) error {
 		if err != nil {
 			return orTooLate(ctx, err, failures)
 		}
-		seen := State{Model: &r.model, Containers: r.state.Containers, Servers: map[compose.Colour][]Server{c: servers}}
+		seen := State{Model: &r.model, Containers: r.state.Containers, Servers: servers}
 		failures = notUp(seen, c)
-		if len(failures) != shown {
+		if rechecked && len(failures) != shown { // before, it counts what nobody has checked yet
 			shown = len(failures)
 			r.reportUp(seen, c)
 		}

@@ -24,6 +24,9 @@ type State struct {
 	Live compose.Colour
 	// Servers is the running proxy's view of the replicas, by colour.
 	Servers map[compose.Colour][]Server
+	// Lost tells that Routing is no durable one: that is gone, and Routing is
+	// what the proxy serves or the history tells.
+	Lost bool
 	// Outdated tells that the settings on the volume are not those that the
 	// command's model wants.
 	Outdated bool

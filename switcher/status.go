@@ -108,6 +108,8 @@ func (v *visit) status() Status {
 		}
 	}
 	switch pending := v.state.Pending(); {
+	case v.state.Lost:
+		st.Interrupted = fmt.Sprintf("the record of the active colour is lost; the next command takes over %s", v.state.Active())
 	case v.state.Split():
 		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Active(), orNone(v.state.Live))
 	case pending != nil:

@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
@@ -128,12 +130,20 @@ func (v *visit) end() {
 // enter opens the line: in the running proxy, else in a helper. A dry run of
 // a project that does not run opens none, for it may change nothing.
 func (v *visit) enter(ctx context.Context, dryRun bool) error {
-	if err := v.observeContainers(ctx); err != nil {
-		return err
-	}
-	proxy, err := v.findProxy(ctx)
+	proxy, err := v.look(ctx)
 	if err != nil {
 		return err
+	}
+	if proxy != nil && proxy.Running() {
+		v.line, err = v.Doors.Enter(ctx, *proxy)
+		if err == nil {
+			v.lock = v.line
+			return nil
+		}
+		// One that cannot start is restarted by the engine again and again.
+		if proxy, _ = v.look(ctx); proxy != nil && proxy.Running() {
+			return err
+		}
 	}
 	switch {
 	case proxy != nil && proxy.State == "paused":
@@ -141,17 +151,22 @@ func (v *visit) enter(ctx context.Context, dryRun bool) error {
 			Proxy: proxy.Service, Doing: "enter it", Err: errors.New("its container is paused"),
 			Next: "let it go on: docker unpause " + proxy.Name,
 		}
-	case proxy != nil && proxy.Running():
-		v.line, err = v.Doors.Enter(ctx, *proxy)
 	case v.Source == nil || v.sign.Action == Switch || v.sign.Action == Rollback:
 		return &ProxyDownError{Project: v.Project}
 	case dryRun:
 		return nil
-	default:
-		err = v.enterStopped(ctx)
 	}
+	err = v.enterStopped(ctx)
 	v.lock = v.line
 	return err
+}
+
+// look observes the containers and picks the proxy's; nil when there is none.
+func (v *visit) look(ctx context.Context) (*compose.Container, error) {
+	if err := v.observeContainers(ctx); err != nil {
+		return nil, err
+	}
+	return v.findProxy(ctx)
 }
 
 // enterStopped opens the line in a helper, which runs the proxy's image.
@@ -196,46 +211,77 @@ func (v *visit) observeContainers(ctx context.Context) error {
 
 // observe sees the containers, the durable routing and the running proxy.
 func (v *visit) observe(ctx context.Context) error {
-	if err := v.observeContainers(ctx); err != nil || v.line == nil {
-		return err
+	if v.line == nil {
+		return v.observeContainers(ctx)
 	}
-	var err error
-	if v.state.Model, err = v.line.Model(ctx); err != nil {
-		return err
-	}
-	if v.state.Routing, err = v.line.Routing(ctx); err != nil {
+	// The engine and the proxy's volume know nothing of each other.
+	both, asking := errgroup.WithContext(ctx)
+	both.Go(func() error { return v.observeContainers(asking) })
+	both.Go(func() error { return v.observeRecords(asking) })
+	if err := both.Wait(); err != nil {
 		return err
 	}
 	proxy, err := v.findProxy(ctx)
 	if err != nil {
 		return err
 	}
-	if v.state.ProxyRunning = proxy != nil && proxy.Running(); !v.state.ProxyRunning {
+	if v.state.ProxyRunning = proxy != nil && proxy.Running(); v.state.ProxyRunning {
+		err = v.observeProxy(ctx, *proxy)
+	}
+	if err != nil {
+		return err
+	}
+	return v.adopt(ctx)
+}
+
+// observeRecords reads what the proxy's volume keeps.
+func (v *visit) observeRecords(ctx context.Context) (err error) {
+	if v.state.Model, err = v.line.Model(ctx); err != nil {
+		return err
+	}
+	v.state.Routing, err = v.line.Routing(ctx)
+	return err
+}
+
+// adopt stands in for a durable routing that somebody has removed: active is
+// what the proxy still serves, and when that does not run, what the history
+// tells.
+func (v *visit) adopt(ctx context.Context) error {
+	if v.state.Routing != nil || v.state.Model == nil {
 		return nil
 	}
-	return v.observeProxy(ctx, *proxy)
+	active := v.state.Live
+	if active == "" {
+		history, err := v.line.History(ctx)
+		if err != nil {
+			return err
+		}
+		active = lastActive(history)
+	}
+	if active != "" {
+		v.state.Lost = true
+		v.state.Routing = &Routing{Active: active, Release: v.state.Release(active)}
+	}
+	return nil
 }
 
 // observeProxy asks the running proxy what it serves.
 func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) error {
 	if v.helping {
-		// Another command started the proxy while this one waited for the lock.
+		// Another command started the proxy while this one waited for the lock,
+		// or the engine tries once more to start one that cannot.
 		if err := v.enterProxy(ctx, proxy.Service); err != nil {
-			return err
+			v.state.ProxyRunning = false
+			return nil
 		}
 	}
 	var err error
 	if v.state.Live, err = v.line.Live(ctx); err != nil {
 		return err
 	}
-	v.state.Servers = map[compose.Colour][]Server{}
-	if v.state.Model == nil {
+	if v.state.Servers = nil; v.state.Model == nil {
 		return nil
 	}
-	for _, c := range compose.Colours() {
-		if v.state.Servers[c], err = v.line.Servers(ctx, *v.state.Model, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	v.state.Servers, err = v.line.Servers(ctx, *v.state.Model, compose.Colours()...)
+	return err
 }

@@ -64,6 +64,7 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 	if err := v.sameProxy(ctx); err != nil {
 		return err
 	}
+	out.begun = true // an image that cannot be had is a failed release
 	w, err := v.wanted(ctx, colour, o)
 	if err != nil {
 		return err

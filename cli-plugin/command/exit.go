@@ -29,7 +29,7 @@ func code(err error) int {
 	switch {
 	case is[*switcher.InterruptedError](err), errors.Is(err, context.Canceled):
 		return codeInterrupted
-	case is[*usageError](err):
+	case is[*usageError](err), is[*display.FormatError](err):
 		return codeUsage
 	case is[*compose.UnhealthyError](err), is[*switcher.NotReadyError](err):
 		return codeUnhealthy

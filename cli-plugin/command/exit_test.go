@@ -48,7 +48,7 @@ func TestEveryErrorHasItsCodeAndAHint(t *testing.T) {
 		{&switcher.BusyError{Colour: compose.Blue}, 1},
 		{&switcher.DriftError{Service: "web-green"}, 1},
 		{&switcher.ProxyDownError{Project: "hello"}, 9},
-		{&display.FormatError{Format: "{{", Err: refused}, 1},
+		{&display.FormatError{Format: "{{", Err: refused}, 2},
 	} {
 		// Errors arrive wrapped by what was being done.
 		got, ok := errors.AsType[cli.StatusError](status(fmt.Errorf("while releasing: %w", c.err)))

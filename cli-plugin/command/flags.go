@@ -10,15 +10,15 @@ import (
 // The flags that several verbs have in common, worded once.
 
 func lockFlag(set *pflag.FlagSet, o *switcher.Options) {
-	set.DurationVar(&o.LockWait, "lock-wait", 0, "Wait so long for another release to end, instead of failing at once")
+	set.Var((*span)(&o.LockWait), "lock-wait", "Wait so long for another release to end, instead of failing at once")
 }
 
 func waitFlag(set *pflag.FlagSet, o *switcher.Options) {
-	set.DurationVar(&o.Wait, "wait-timeout", 0, "How long replicas may take to become ready (default 60s, or the file's)")
+	set.Var((*span)(&o.Wait), "wait-timeout", "How long replicas may take to become ready (default 60s, or the file's)")
 }
 
 func drainFlags(set *pflag.FlagSet, o *switcher.Options) {
-	set.DurationVar(&o.Drain, "drain-timeout", 0, "How long to wait for sessions in flight to end (default 30s, or the file's)")
+	set.Var((*span)(&o.Drain), "drain-timeout", "How long to wait for sessions in flight to end (default 30s, or the file's)")
 	set.BoolVar(&o.Cut, "cut", false, "After the drain timeout, cut the sessions that are left (else nothing is cut)")
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -20,13 +21,17 @@ func historyCommand(a *app) *cobra.Command {
 		Long: `Show every switch, rollback, scaling and failed release, the newest first: when,
 who, from which colour to which, the images, how long it took, how it ended.
 
-The history is kept on the proxy's volume and outlives containers and clients.
+The history is kept on the proxy's volume and outlives containers and clients;
+the proxy has to run for it to be read.
 With --format json each event is an object on a line of its own.`,
 		Example: `  docker bluegreen history -n 5
   docker bluegreen history --format json
   docker bluegreen history --format '{{.Time}} {{.Action}} {{.Release}}'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if last < 0 {
+				return status(wrong(cmd, fmt.Sprintf("--last %d: it is 1 or more", last)))
+			}
 			return look(a, cmd, noFile,
 				func(ctx context.Context, p *project) ([]switcher.Record, error) { return p.History(ctx) },
 				func(records []switcher.Record) error {

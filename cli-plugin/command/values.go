@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,33 @@ func (p *pullPolicy) Set(s string) error {
 	case compose.PullPolicy:
 	}
 	return errors.New("it is always, missing or never")
+}
+
+// span is a flag's value that is a length of time.
+type span time.Duration
+
+// String is empty for zero, which stands for the default that the help tells.
+func (s *span) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return time.Duration(*s).String()
+}
+
+// Type names the value in help.
+func (*span) Type() string { return "duration" }
+
+// Set reads the flag.
+func (s *span) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return errors.New("it is a length of time with its unit: 90s, 2m")
+	case d < 0:
+		return errors.New("it is 0 or more")
+	}
+	*s = span(d)
+	return nil
 }
 
 // colourValue is a flag's value that names a colour.
@@ -88,8 +116,11 @@ func replicasArguments(into map[string]int) cobra.PositionalArgs {
 		for _, arg := range args {
 			pair, number, ok := strings.Cut(arg, "=")
 			n, err := strconv.Atoi(number)
-			if !ok || pair == "" || err != nil || n < 0 {
+			switch {
+			case !ok || pair == "" || err != nil:
 				return status(wrong(cmd, fmt.Sprintf("%q is not of the form PAIR=N", arg)))
+			case n < 1:
+				return status(wrong(cmd, fmt.Sprintf("%q: a pair needs 1 replica or more; to stop a colour: docker bluegreen stop", arg)))
 			}
 			into[pair] = n
 		}

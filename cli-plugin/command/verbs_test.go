@@ -36,7 +36,7 @@ func TestFlagsBecomeOptions(t *testing.T) {
 		{"switch blue --stop-old" + patience, switcher.SwitchOptions{Options: some, Colour: compose.Blue, StopOld: true}, noFile},
 		{"rollback", switcher.SwitchOptions{}, noFile},
 		{"rollback --stop-old" + patience + wait, switcher.SwitchOptions{Options: all, StopOld: true}, noFile},
-		{"scale web=3 api=0", switcher.ScaleOptions{Replicas: map[string]int{"web": 3, "api": 0}}, needFile},
+		{"scale web=3 api=1", switcher.ScaleOptions{Replicas: map[string]int{"web": 3, "api": 1}}, needFile},
 		{"scale web=3 --colour green" + patience + wait, switcher.ScaleOptions{Options: all, Replicas: map[string]int{"web": 3}, Colour: compose.Green}, needFile},
 		{"stop", switcher.StopOptions{}, noFile},
 		{"stop blue --force" + patience, switcher.StopOptions{Options: some, Colour: compose.Blue, Force: true}, noFile},

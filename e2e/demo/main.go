@@ -52,7 +52,8 @@ func demo(ctx context.Context) error {
 // cleanUp removes the stack with its volume, and the images.
 func cleanUp(ctx context.Context) error {
 	s := &stage{haproxy: "haproxy:3.2"}
-	if err := s.bluegreen(ctx, "v1", "down", "--volumes"); err != nil {
+	// The plugin as built, for the installed one may be gone already.
+	if err := s.command(ctx, "v1", built, "--file", file, "down", "--volumes"); err != nil {
 		return err
 	}
 	return images.Remove(ctx)

@@ -15,6 +15,9 @@ import (
 // file is the example that the demo plays with.
 const file = "compose.blue-green.yml"
 
+// built is the plugin as `make build` leaves it.
+const built = "bin/docker-bluegreen"
+
 // stage is where the demo plays.
 type stage struct {
 	haproxy  string
@@ -72,11 +75,16 @@ func (s *stage) act(ctx context.Context, next scene) error {
 
 // bluegreen types a command of the plugin.
 func (s *stage) bluegreen(ctx context.Context, tag string, args ...string) error {
-	cmd := exec.CommandContext(ctx, "docker", append([]string{"bluegreen", "--file", file}, args...)...)
+	return s.command(ctx, tag, "docker", append([]string{"bluegreen", "--file", file}, args...)...)
+}
+
+// command runs a program on the example.
+func (s *stage) command(ctx context.Context, tag, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "TAG="+tag, "HAPROXY_IMAGE="+s.haproxy)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("docker bluegreen %s: %w", strings.Join(args, " "), err)
+		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
 	if err != nil {
 		return nil, &switcher.ProxyError{
 			Proxy: c.errors.Proxy, Doing: doing, Err: fmt.Errorf("%s is damaged: %w", path, err),
-			Next: "remove the file, then say which colour is to serve: docker bluegreen switch COLOUR",
+			Next: "remove the file: the next command takes over the colour that the proxy serves",
 		}
 	}
 	return r, nil

@@ -14,11 +14,13 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if !m.Proxy.Generated {
 		return false, nil
 	}
-	contents, err := c.session.Read(ctx, m.Proxy.Settings)
+	needed := []string{m.Proxy.Settings, c.session.Path(routingFile), c.session.Path(stateFile)}
+	contents, err := c.session.Read(ctx, needed...)
 	if err != nil {
 		return false, c.errors.Wrap("read its settings", err)
 	}
-	return contents[m.Proxy.Settings] != Render(m), nil
+	// Without one of them HAProxy would not start again.
+	return len(contents) < len(needed) || contents[m.Proxy.Settings] != Render(m), nil
 }
 
 // Configure implements switcher.Proxy. A user's own settings are validated

@@ -14,12 +14,23 @@ import (
 )
 
 // Servers implements switcher.Proxy. Slots without an address are left out.
-func (c *control) Servers(ctx context.Context, m compose.Model, colour compose.Colour) ([]switcher.Server, error) {
+func (c *control) Servers(
+	ctx context.Context, m compose.Model, colours ...compose.Colour,
+) (map[compose.Colour][]switcher.Server, error) {
 	rows, former, err := c.statAndFormer(ctx)
 	if err != nil {
-		return nil, c.errors.Wrap("ask for its view of "+string(colour), err)
+		return nil, c.errors.Wrap("ask for its view of the replicas", err)
 	}
-	var servers []switcher.Server
+	known := map[compose.Colour][]switcher.Server{}
+	for _, colour := range colours {
+		known[colour] = servers(rows, former, m, colour)
+	}
+	return known, nil
+}
+
+// servers picks a colour's out of the statistics.
+func servers(rows []row, former map[string]int, m compose.Model, colour compose.Colour) []switcher.Server {
+	var list []switcher.Server
 	for _, p := range m.Pairs {
 		for _, r := range slotsOf(rows, p, colour) {
 			if r.address() == "" {
@@ -27,10 +38,10 @@ func (c *control) Servers(ctx context.Context, m compose.Model, colour compose.C
 			}
 			server := r.server(p, colour)
 			server.Sessions += former[r["addr"]]
-			servers = append(servers, server)
+			list = append(list, server)
 		}
 	}
-	return servers, nil
+	return list
 }
 
 // Recheck implements switcher.Proxy. "health down" takes a server out of the

@@ -21,9 +21,9 @@ func (w *world) addresses(t *testing.T, ids []string) []string {
 // webServers lists the servers of the pair web.
 func (w *world) webServers(t *testing.T, control switcher.Control, c compose.Colour) []switcher.Server {
 	t.Helper()
-	servers, err := control.Servers(t.Context(), w.model, c)
+	known, err := control.Servers(t.Context(), w.model, c)
 	ok(t, err)
-	return slices.DeleteFunc(servers, func(s switcher.Server) bool { return s.Pair != "web" })
+	return slices.DeleteFunc(known[c], func(s switcher.Server) bool { return s.Pair != "web" })
 }
 
 // at finds the server of an address.
@@ -109,8 +109,8 @@ func heldReplicaWaits(t *testing.T, w *world) {
 	ok(t, control.Retire(ctx, "web-blue", address))
 	ok(t, control.Retire(ctx, "raw-blue", address))
 	eventually(t, "the retired replica has nothing to do", func() error {
-		servers, err := control.Servers(ctx, w.model, compose.Blue)
-		for _, s := range servers {
+		known, err := control.Servers(ctx, w.model, compose.Blue)
+		for _, s := range known[compose.Blue] {
 			if s.Address == address && s.Up {
 				t.Fatalf("a retired replica is up: %+v", s)
 			}

@@ -184,7 +184,8 @@ func (w *world) makeActive(t testing.TB, c compose.Colour) {
 func (w *world) awaitUp(t testing.TB, control switcher.Control, c compose.Colour, n int) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("%d replicas of %s are up", n, c), func() error {
-		servers, err := control.Servers(t.Context(), w.model, c)
+		known, err := control.Servers(t.Context(), w.model, c)
+		servers := known[c]
 		up := 0
 		for _, s := range servers {
 			if s.Up {

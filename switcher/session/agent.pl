@@ -8,7 +8,7 @@ my $patience = 10;    # seconds for the proxy's answer
 
 # Linux's own numbers, since loading Fcntl and Socket takes several times as
 # long as starting perl.
-my ($LOCK_SH,  $LOCK_EX, $LOCK_NB)     = (1, 2,  4);
+my ($LOCK_SH, $LOCK_EX, $LOCK_NB, $LOCK_UN) = (1, 2, 4, 8);
 my ($O_RDONLY, $O_CREAT)               = (0, 0100);
 my ($AF_UNIX,  $AF_INET, $SOCK_STREAM) = (1, 2,  1);
 my ($ENOENT,   $ENOTDIR)               = (2, 20);
@@ -173,7 +173,8 @@ sub acquire {
     make_dir();
     if (!$lock) {
         my $handle = open_lock();
-        wait_for($handle, $wait) or fail('locked', holder());
+        my ($taken, $former) = wait_for($handle, $wait);
+        $taken or fail('locked', $former // holder());
         $lock = $handle;
     }
     put("$dir/holder.json", "$holder\n", 0);
@@ -182,11 +183,19 @@ sub acquire {
 
 # Even without waiting it is tried for 2 s: a probe (see held) takes the
 # lock for an instant, and a client that was just killed has left an agent
-# that is about to notice.
+# that is about to notice. It is no chance to overtake: a holder that has
+# ended well takes its name away (see bye), and what the caller knew when it
+# was started is not true any more.
 sub wait_for {
     my ($handle, $wait) = @_;
+    my $seen;
     for (1 .. 100) {
-        return 1 if flock($handle, $LOCK_EX | $LOCK_NB);
+        if (flock($handle, $LOCK_EX | $LOCK_NB)) {
+            return 1 if $wait > 0 || !$seen || $seen eq holder();
+            flock($handle, $LOCK_UN);
+            return (0, $seen);
+        }
+        $seen = holder() || $seen;
         select(undef, undef, undef, 0.02);
     }
     return 0 if $wait <= 0;
@@ -195,6 +204,14 @@ sub wait_for {
     my $taken = flock($handle, $LOCK_EX);
     alarm 0;
     return $taken;
+}
+
+# bye takes the holder's name away, which a killed one cannot.
+sub bye {
+    unlink "$dir/holder.json" if $lock;
+    undef $lock;
+    answer('', 'ok');
+    exit;
 }
 
 sub held {
@@ -265,7 +282,7 @@ my %verbs = (
         kill $signal, $pid or fail('io', "send $signal to process $pid: $!");
         answer('', 'ok');
     },
-    bye => sub { undef $lock; answer('', 'ok'); exit },
+    bye => \&bye,
 );
 
 for my $candidate (@candidates) {

@@ -118,20 +118,28 @@ take_lock() { # SECONDS
   [ -e "$dir/lock" ] || { command : >>"$dir/lock"; } 2>/dev/null
   [ -r "$dir/lock" ] || { fail io "open $dir/lock: Permission denied"; return; }
   exec 9<"$dir/lock"
+  seen=
   if wait_for_lock "$1"; then
     locked=yes
   else
     exec 9<&-
-    fail locked "$(holder)"
+    fail locked "${seen:-$(holder)}"
   fi
 }
 
 # Even without waiting it is tried for 2 s: a probe (see held) takes the
 # lock for an instant, and a client that was just killed has left an agent
-# that is about to notice.
+# that is about to notice. It is no chance to overtake: a holder that has
+# ended well takes its name away (see bye), and what the caller knew when it
+# was started is not true any more.
 wait_for_lock() { # SECONDS
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    flock -n 9 && return
+    if flock -n 9; then
+      [ "$1" -gt 0 ] || [ -z "$seen" ] || [ "$seen" = "$(holder)" ]
+      return
+    fi
+    now=$(holder)
+    seen=${now:-$seen}
     sleep 0.1 9>&-
   done
   [ "$1" -gt 0 ] || return
@@ -218,6 +226,8 @@ handle() {
     run) run $rest ;;
     kill) signal $rest ;;
     bye)
+      # The holder takes its name away, which a killed one cannot.
+      [ -z "$locked" ] || rm -f "$dir/holder.json" 9>&-
       exec 9<&-
       answer ok
       exit

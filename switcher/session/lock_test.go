@@ -66,6 +66,26 @@ func TestLockWaits(t *testing.T) {
 	})
 }
 
+// Who came while another worked must not take its turn: what it knew when it
+// was started is not true any more.
+func TestALockThatWasGivenBackIsNoChanceToOvertake(t *testing.T) {
+	eachToolSet(t, func(t *testing.T, open func() *Session) {
+		ctx := t.Context()
+		first, second := lockOf(open()), lockOf(open())
+		if err := first.Acquire(ctx, ann, 0); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, func() { _ = first.Session.Close() })
+		var locked *switcher.LockedError
+		if err := second.Acquire(ctx, switcher.Holder{}, 0); !errors.As(err, &locked) || locked.Holder != ann {
+			t.Errorf("overtaken: %v", err)
+		}
+		if err := second.Acquire(ctx, switcher.Holder{}, 0); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
+}
+
 func TestTheLockDiesWithItsHolder(t *testing.T) {
 	eachToolSet(t, func(t *testing.T, open func() *Session) {
 		ctx := t.Context()
