@@ -41,7 +41,7 @@ func TestTheSameColourServesAfterADisaster(t *testing.T) {
 	p.with("TAG=v1").ok("up")
 	p.with("TAG=v2").ok("up")
 	for _, c := range []compose.Colour{compose.Blue, compose.Green} {
-		p.ok("switch", string(c))
+		p.eventually(string(c)+" is ready", func() bool { return p.run("switch", string(c)).code == 0 })
 		for name, strikes := range disasters() {
 			t.Logf("%s is active: %s", c, name)
 			strikes(p)

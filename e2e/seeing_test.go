@@ -88,6 +88,7 @@ func TestTheStatusTellsEveryStateOfAProject(t *testing.T) {
 	says(t, p.ok("status", "--format", "{{.active}} {{.colours.blue.state}}"), "green running\n")
 
 	p.docker("stop", p.replica("lb", 1), p.replica("web-blue", 1), p.replica("web-green", 1))
+	assert.Equal(t, p.history()[0].Action, "up", "a stopped project has a history")
 	stopped := p.statusKeys()
 	assert.Check(t, stopped["active"] == nil)
 	assert.Equal(t, p.status().Colours[compose.Green].State, "stopped")

@@ -41,7 +41,8 @@ func (f Forecast) String() string {
 	case Hot:
 		return "hot" + lacks
 	case Warm:
-		return fmt.Sprintf("warm: %d %s to start%s", f.Start, plural(f.Start, "container"), lacks)
+		// "containers" whatever the number is: scripts read the line.
+		return fmt.Sprintf("warm: %d containers to start%s", f.Start, lacks)
 	case Impossible:
 		return "impossible: " + f.Why
 	default:
@@ -88,14 +89,6 @@ func forecastTo(s State, to compose.Colour) Forecast {
 		return Forecast{Temperature: Hot, To: to, Lacks: incomplete(s, to)}
 	}
 	return Forecast{Temperature: Warm, To: to, Start: down, Lacks: incomplete(s, to)}
-}
-
-// plural is a noun for a number of things.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return noun
-	}
-	return noun + "s"
 }
 
 // planRollback plans to go back to what served before. Doing it twice does

@@ -228,17 +228,3 @@ func urlOf(route compose.Route, port compose.PublishedPort) string {
 	}
 	return fmt.Sprintf("http://%s:%d%s", host, port.Public, route.Path)
 }
-
-// History lists what happened to the project, oldest first. The proxy has
-// to run, for it holds the volume; else it is a *ProxyDownError.
-func (s *Switcher) History(ctx context.Context) ([]Record, error) {
-	v := &visit{Switcher: s}
-	defer v.end()
-	if err := v.enter(ctx, true); err != nil {
-		return nil, err
-	}
-	if v.line == nil {
-		return nil, &ProxyDownError{Project: s.Project}
-	}
-	return v.line.History(ctx)
-}

@@ -21,8 +21,8 @@ func historyCommand(a *app) *cobra.Command {
 		Long: `Show every switch, rollback, scaling and failed release, the newest first: when,
 who, from which colour to which, the images, how long it took, how it ended.
 
-The history is kept on the proxy's volume and outlives containers and clients;
-the proxy has to run for it to be read.
+The history is kept on the proxy's volume and outlives containers and clients. It
+can be read while the proxy has a container, running or stopped.
 With --format json each event is an object on a line of its own.`,
 		Example: `  docker bluegreen history -n 5
   docker bluegreen history --format json

@@ -117,9 +117,8 @@ func TestAwaitTakesRunningForReadyWithoutAHealthcheck(t *testing.T) {
 
 func TestAwaitOfNothing(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, parts{})
-	s.ok(s.project.SetReplicas("web", 0))
-	s.ok(s.Await(t.Context(), []string{"web-blue"}))
+	s := newStage(t, parts{services: "  off: {image: hello:local, scale: 0}"})
+	s.ok(s.Await(t.Context(), []string{"off"}))
 	if err := s.Await(t.Context(), []string{"db"}); err == nil || !strings.Contains(err.Error(), "no container") {
 		t.Errorf("a wanted service without containers: %v", err)
 	}

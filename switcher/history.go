@@ -1,0 +1,36 @@
+package switcher
+
+import (
+	"context"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// History lists what happened to the project, oldest first. It lies on the
+// volume of the proxy, whose container is needed to find it, running or not;
+// without one it is a *ProxyDownError.
+func (s *Switcher) History(ctx context.Context) ([]Record, error) {
+	v := &visit{Switcher: s}
+	defer v.end()
+	err := v.enter(ctx, true)
+	if isDown(err) || err == nil && v.line == nil {
+		err = v.enterRemains(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.line.History(ctx)
+}
+
+// enterRemains opens the line to the volume of a proxy that has been stopped.
+func (v *visit) enterRemains(ctx context.Context) error {
+	proxy, err := v.look(ctx)
+	if err != nil {
+		return err
+	}
+	if proxy == nil || proxy.Labels[compose.VolumeLabel] == "" {
+		return &ProxyDownError{Project: v.Project}
+	}
+	v.line, err = v.Doors.EnterStopped(ctx, compose.Proxy{Service: proxy.Service, Volume: proxy.Labels[compose.VolumeLabel]})
+	return err
+}
