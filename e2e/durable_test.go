@@ -3,6 +3,8 @@ package e2e
 import (
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
@@ -45,8 +47,8 @@ func TestTheSameColourServesAfterADisaster(t *testing.T) {
 		for name, strikes := range disasters() {
 			t.Logf("%s is active: %s", c, name)
 			strikes(p)
-			p.answering()
-			p.active(c, versionOf(c))
+			p.answersAgain(versionOf(c))
+			assert.Equal(t, *p.status().Active, c)
 		}
 	}
 	p.eventually("blue is ready again", func() bool { return p.run("switch", "blue").code == 0 })

@@ -37,16 +37,43 @@ func (p *project) oneVersion() {
 	}
 }
 
+// answersAgain waits until every request in a row is answered, after something
+// that took replicas away: the proxy may hold them fit for a moment longer,
+// and unfit for a moment after they are back. Whatever is answered meanwhile
+// must be of one version.
+func (p *project) answersAgain(version string) {
+	p.t.Helper()
+	p.eventually("all visitors get answers", func() bool {
+		for range 9 {
+			resp, err := p.visit()
+			if err != nil || resp.StatusCode != http.StatusOK {
+				return false
+			}
+			assert.Equal(p.t, resp.Header.Get("X-Version"), version)
+		}
+		return true
+	})
+}
+
+// visit is one visitor's request, on a connection of its own.
+func (p *project) visit() (*http.Response, error) {
+	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.url(), nil)
+	assert.NilError(p.t, err)
+	req.Close = true
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	return resp, resp.Body.Close()
+}
+
 // answering waits until visitors get answers again, after something that
 // cuts them off.
 func (p *project) answering() {
 	p.t.Helper()
 	p.eventually("visitors get answers", func() bool {
-		req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.url(), nil)
-		assert.NilError(p.t, err)
-		req.Close = true
-		resp, err := http.DefaultClient.Do(req)
-		return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
+		resp, err := p.visit()
+		return err == nil && resp.StatusCode == http.StatusOK
 	})
 }
 

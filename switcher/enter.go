@@ -1,0 +1,113 @@
+package switcher
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// enter opens the line: in the running proxy, else in a helper. A dry run of
+// a project that does not run opens none, for it may change nothing.
+func (v *visit) enter(ctx context.Context, dryRun bool) error {
+	proxy, err := v.look(ctx)
+	if err != nil {
+		return err
+	}
+	if proxy != nil && proxy.Running() {
+		if proxy, err = v.enterRunning(ctx, proxy); err != nil {
+			return err
+		}
+	}
+	switch {
+	case proxy != nil && proxy.Running():
+		v.lock = v.line
+		return nil
+	case proxy != nil && proxy.State == "paused":
+		return &ProxyError{
+			Proxy: proxy.Service, Doing: "enter it", Err: errors.New("its container is paused"),
+			Next: "let it go on: docker unpause " + proxy.Name,
+		}
+	case v.Source == nil || v.sign.Action == Switch || v.sign.Action == Rollback:
+		return &ProxyDownError{Project: v.Project}
+	case dryRun:
+		return nil
+	}
+	err = v.enterStopped(ctx)
+	v.lock = v.line
+	return err
+}
+
+// entries is how often a running proxy is entered before the failure counts.
+const entries = 5
+
+// enterRunning opens the line in a proxy that runs, and returns the proxy as
+// it was seen last. One that cannot start is restarted by the engine again and
+// again: it runs by chance when it is looked at, and not when it is entered.
+func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*compose.Container, error) {
+	for try := 1; ; try++ {
+		line, err := v.Doors.Enter(ctx, *proxy)
+		if err == nil {
+			v.line = line
+			return proxy, nil
+		}
+		if try == entries {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(glance):
+		}
+		again, unseen := v.look(ctx)
+		if unseen != nil {
+			return nil, errors.Join(err, unseen)
+		}
+		if again == nil || !again.Running() {
+			return again, nil
+		}
+		proxy = again
+	}
+}
+
+// look observes the containers and picks the proxy's; nil when there is none.
+func (v *visit) look(ctx context.Context) (*compose.Container, error) {
+	if err := v.observeContainers(ctx); err != nil {
+		return nil, err
+	}
+	return v.findProxy(ctx)
+}
+
+// enterStopped opens the line in a helper, which runs the proxy's image.
+func (v *visit) enterStopped(ctx context.Context) error {
+	proxy := v.Source.Proxy
+	if _, err := v.Engine.Resolve(ctx, []string{proxy.Service}, compose.ImagePolicy{}); err != nil {
+		return err
+	}
+	line, err := v.Doors.EnterStopped(ctx, proxy)
+	v.line, v.helping = line, true
+	return err
+}
+
+// enterProxy moves the line into a proxy that has just been started.
+func (v *visit) enterProxy(ctx context.Context, service string) error {
+	if err := v.observeContainers(ctx); err != nil {
+		return err
+	}
+	for _, c := range v.state.Of(service) {
+		if !c.Running() {
+			continue
+		}
+		line, err := v.Doors.Enter(ctx, c)
+		if err != nil {
+			return err
+		}
+		if v.line != v.lock {
+			_ = v.line.Close() // it led into a proxy that ran before
+		}
+		v.line, v.helping, v.state.ProxyRunning = line, false, true
+		return nil
+	}
+	return &ProxyDownError{Project: v.Project}
+}
