@@ -67,6 +67,13 @@ func seen(ctx context.Context, p *project) (first, last sample, err error) {
 			return nil, nil, err
 		}
 		during := visitors.Snapshot().Sub(before)
+		for during.Of(to).First.IsZero() { // the command can be quicker than the next visitor
+			if err := ctx.Err(); err != nil {
+				return nil, nil, err
+			}
+			time.Sleep(time.Millisecond)
+			during = visitors.Snapshot().Sub(before)
+		}
 		first = append(first, during.Of(to).First.Sub(began))
 		last = append(last, during.Of(from).Last.Sub(began))
 		from, to = to, from
