@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/docker/cli/cli-plugins/metadata"
 	"github.com/docker/cli/cli-plugins/plugin"
@@ -14,6 +15,9 @@ import (
 )
 
 func main() {
+	// A command lives for a tenth of a second and needs little memory: collecting
+	// garbage as eagerly as a server does would cost it a twentieth of that.
+	debug.SetGCPercent(400)
 	os.Args = command.Arguments(os.Args)
 	plugin.Run(command.New, metadata.Metadata{
 		SchemaVersion:    "0.1.0",

@@ -52,6 +52,10 @@ func (c *control) statAndFormer(ctx context.Context) ([]row, map[string]int, err
 func (c *control) formerServe(ctx context.Context) (bool, error) {
 	master := int(c.masterID.Load())
 	if master == 0 {
+		workers, err := c.workersOfFirst(ctx)
+		if err != nil || len(workers) > 0 {
+			return len(workers) > 1, err
+		}
 		worker, err := c.worker(ctx)
 		if err != nil {
 			return false, err

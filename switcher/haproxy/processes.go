@@ -30,15 +30,41 @@ func (c *control) children(ctx context.Context, pid int) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	var children []int
-	for _, word := range strings.Fields(contents[path]) {
-		child, err := strconv.Atoi(word)
+	return processIDs(path, contents[path])
+}
+
+// processIDs reads a list of process ids out of the text of a file.
+func processIDs(path, text string) ([]int, error) {
+	var ids []int
+	for _, word := range strings.Fields(text) {
+		id, err := strconv.Atoi(word)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
-		children = append(children, child)
+		ids = append(ids, id)
 	}
-	return children, nil
+	return ids, nil
+}
+
+// firstProcess is the master in the official images, whose entry point becomes
+// it. Elsewhere another program may be first (an init), so it is only tried
+// before the worker is asked who it is, which takes three questions more.
+const firstProcess = 1
+
+// workersOfFirst lists the workers when the container's first process is the
+// master, and none when it is not.
+func (c *control) workersOfFirst(ctx context.Context) ([]int, error) {
+	name := fmt.Sprintf("/proc/%d/comm", firstProcess)
+	list := fmt.Sprintf("/proc/%d/task/%d/children", firstProcess, firstProcess)
+	contents, err := c.session.Read(ctx, name, list)
+	if err != nil || strings.TrimSpace(contents[name]) != "haproxy" {
+		return nil, err
+	}
+	workers, err := processIDs(list, contents[list])
+	if len(workers) > 0 {
+		c.masterID.Store(firstProcess)
+	}
+	return workers, err
 }
 
 // worker is the process id of the worker that answers.
