@@ -63,6 +63,7 @@ func TestALostRecordIsTakenOver(t *testing.T) {
 	says(t, p.ok("status"), "the record of the active colour is lost")
 	serving := p.containers("web-green")
 	says(t, p.with("TAG=v3").ok("switch", "green"), "green takes all traffic")
+	p.untouched(serving, "web-green")
 	p.docker("restart", proxy)
 	p.answering()
 	p.active(compose.Green, "v2")
@@ -72,7 +73,6 @@ func TestALostRecordIsTakenOver(t *testing.T) {
 	p.ok("up")
 	p.answering()
 	p.active(compose.Green, "v3")
-	assert.Check(t, len(serving) == 1)
 }
 
 // A map that was emptied at run time is a wrong answer too. The durable colour

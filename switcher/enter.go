@@ -49,7 +49,7 @@ func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*co
 	for try := 1; ; try++ {
 		line, err := v.Doors.Enter(ctx, *proxy)
 		if err == nil {
-			v.line = line
+			v.moveTo(line)
 			return proxy, nil
 		}
 		if try == entries {
@@ -103,11 +103,18 @@ func (v *visit) enterProxy(ctx context.Context, service string) error {
 		if err != nil {
 			return err
 		}
-		if v.line != v.lock {
-			_ = v.line.Close() // it led into a proxy that ran before
-		}
-		v.line, v.helping, v.state.ProxyRunning = line, false, true
+		v.moveTo(line)
+		v.state.ProxyRunning = true
 		return nil
 	}
 	return &ProxyDownError{Project: v.Project}
+}
+
+// moveTo makes a line into the running proxy the visit's. The line that holds
+// the lock stays open to the end.
+func (v *visit) moveTo(line Control) {
+	if v.line != nil && v.line != v.lock {
+		_ = v.line.Close() // it led into a proxy that ran before
+	}
+	v.line, v.helping = line, false
 }

@@ -24,7 +24,7 @@ func (s *Switcher) History(ctx context.Context) ([]Record, error) {
 
 // enterRemains opens the line to the volume of a proxy that has been stopped.
 func (v *visit) enterRemains(ctx context.Context) error {
-	proxy, err := v.look(ctx)
+	proxy, err := v.findProxy(ctx)
 	if err != nil {
 		return err
 	}

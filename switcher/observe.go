@@ -72,20 +72,24 @@ func (v *visit) adopt(ctx context.Context) error {
 }
 
 // observeProxy asks the running proxy what it serves.
-func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) error {
+func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) (err error) {
 	if v.helping {
 		// Another command started the proxy while this one waited for the lock,
 		// or the engine tries once more to start one that cannot.
-		if err := v.enterProxy(ctx, proxy.Service); err != nil {
+		seen, err := v.enterRunning(ctx, &proxy)
+		if err != nil {
+			return err
+		}
+		if seen == nil || !seen.Running() {
 			v.state.ProxyRunning = false
 			return nil
 		}
 	}
-	var err error
 	if v.state.Live, err = v.line.Live(ctx); err != nil {
 		return err
 	}
-	if v.state.Servers = nil; v.state.Model == nil {
+	v.state.Servers = nil
+	if v.state.Model == nil {
 		return nil
 	}
 	v.state.Servers, err = v.line.Servers(ctx, *v.state.Model, compose.Colours()...)
