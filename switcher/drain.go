@@ -38,7 +38,7 @@ func (r *runner) drainColour(ctx context.Context, c compose.Colour) (InFlight, t
 	began := time.Now()
 	var shown InFlight
 	for {
-		left, err := r.line.InFlight(ctx, r.model, c)
+		left, err := r.line.InFlight(ctx, r.state.Side(r.model, c))
 		waited := time.Since(began)
 		if err != nil || left.Total() == 0 || waited >= r.patience.Drain {
 			return left, waited.Round(time.Second), err
@@ -61,10 +61,8 @@ func (r *runner) drainColour(ctx context.Context, c compose.Colour) (InFlight, t
 func (r *runner) retire(ctx context.Context, s Step) error {
 	service := s.Containers[0].Service
 	for _, ctr := range s.Containers {
-		for _, address := range ctr.Addresses {
-			if err := r.line.Retire(ctx, service, address); err != nil {
-				return err
-			}
+		if err := r.line.Retire(ctx, ctr); err != nil {
+			return err
 		}
 	}
 	left, waited, err := r.drainReplicas(ctx, s)
@@ -83,7 +81,7 @@ func (r *runner) retire(ctx context.Context, s Step) error {
 func (r *runner) drainReplicas(ctx context.Context, s Step) (int, time.Duration, error) {
 	began := time.Now()
 	for {
-		servers, err := r.line.Servers(ctx, r.model, s.Colour)
+		servers, err := r.line.Servers(ctx, r.state.Side(r.model, s.Colour))
 		left := 0
 		for _, ctr := range s.Containers {
 			if server, known := serverOf(servers[s.Colour], ctr); known {
@@ -120,7 +118,7 @@ func (r *runner) readmit(ctx context.Context, s Step) error {
 // forgotten blocks until the proxy knows none of the step's containers.
 func (r *runner) forgotten(ctx context.Context, s Step) error {
 	for {
-		servers, err := r.line.Servers(ctx, r.model, s.Colour)
+		servers, err := r.line.Servers(ctx, r.state.Side(r.model, s.Colour))
 		if err != nil {
 			return err
 		}

@@ -92,6 +92,7 @@ func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) (err 
 	if v.state.Model == nil {
 		return nil
 	}
-	v.state.Servers, err = v.line.Servers(ctx, *v.state.Model, compose.Colours()...)
+	m := *v.state.Model
+	v.state.Servers, err = v.line.Servers(ctx, v.state.Side(m, compose.Blue), v.state.Side(m, compose.Green))
 	return err
 }

@@ -77,22 +77,8 @@ type Proxy interface {
 	// Note rewrites the durable routing without a change of colour.
 	Note(ctx context.Context, r Routing) error
 
-	// Servers lists what the running proxy knows of the replicas of colours.
-	Servers(ctx context.Context, m compose.Model, colours ...compose.Colour) (map[compose.Colour][]Server, error)
-	// Recheck makes the proxy forget the health of a colour's replicas, so
-	// that only a check from now on can call them up. Never for a colour
-	// that takes traffic.
-	Recheck(ctx context.Context, m compose.Model, c compose.Colour) error
-	// InFlight counts what a colour still serves.
-	InFlight(ctx context.Context, m compose.Model, c compose.Colour) (InFlight, error)
-	// Hold keeps replicas that appear from now on out of the rotation, so
-	// that a new replica of a colour which takes traffic gets none before it
-	// is ready: the service's slots without an address are set to drain.
-	Hold(ctx context.Context, service string) error
-	// Retire gives no new work to one address of a service.
-	Retire(ctx context.Context, service, address string) error
-	// Readmit undoes Hold and Retire for all slots of a service.
-	Readmit(ctx context.Context, service string) error
+	Replicas
+
 
 	// Outdated tells whether the settings on the volume differ from those
 	// that the model wants (always false when they are the user's own).
@@ -107,6 +93,40 @@ type Proxy interface {
 	// Verify finds what a user's own settings lack for the model, in the
 	// running proxy: *compose.InvalidError whose Fix has the lines to add.
 	Verify(ctx context.Context, m compose.Model) error
+}
+
+// Replicas are a proxy's dealings with the containers that it sends traffic
+// to.
+type Replicas interface {
+	// Enrol makes the running proxy know a side's replicas, those that run
+	// and no others. One of a colour that takes traffic gets none before the
+	// proxy has seen it pass its check; until then Enrol has to be asked
+	// again. A proxy that finds replicas by itself has nothing to do.
+	Enrol(ctx context.Context, s Side) error
+	// Servers lists what the running proxy knows of the replicas of sides.
+	Servers(ctx context.Context, sides ...Side) (map[compose.Colour][]Server, error)
+	// Recheck makes the proxy forget the health of a side's replicas, so
+	// that only a check from now on can call them up. Never for a colour
+	// that takes traffic.
+	Recheck(ctx context.Context, s Side) error
+	// InFlight counts what a side still serves.
+	InFlight(ctx context.Context, s Side) (InFlight, error)
+	// Hold keeps replicas of a service that appear from now on out of the
+	// rotation, so that a new replica of a colour which takes traffic gets
+	// none before it is ready.
+	Hold(ctx context.Context, service string) error
+	// Retire gives no new work to one replica.
+	Retire(ctx context.Context, replica compose.Container) error
+	// Readmit undoes Hold and Retire for all replicas of a service.
+	Readmit(ctx context.Context, service string) error
+}
+
+// Side is one colour of a project as the engine shows it now.
+type Side struct {
+	Model  compose.Model
+	Colour compose.Colour
+	// Containers are those of the colour's pairs, whatever their state.
+	Containers []compose.Container
 }
 
 // Server is the proxy's view of one replica.

@@ -55,7 +55,7 @@ func (r *runner) upInProxy(ctx context.Context, c compose.Colour) error {
 				return orTooLate(ctx, err, failures)
 			}
 		}
-		servers, err := r.line.Servers(ctx, r.model, c)
+		servers, err := r.enrolled(ctx, c)
 		if err != nil {
 			return orTooLate(ctx, err, failures)
 		}
@@ -69,7 +69,7 @@ func (r *runner) upInProxy(ctx context.Context, c compose.Colour) error {
 		case len(failures) == 0 && rechecked:
 			return nil
 		case !rechecked && allSeen(seen, c):
-			if err := r.line.Recheck(ctx, r.model, c); err != nil {
+			if err := r.line.Recheck(ctx, r.state.Side(r.model, c)); err != nil {
 				return orTooLate(ctx, err, failures)
 			}
 			rechecked = true
@@ -80,6 +80,16 @@ func (r *runner) upInProxy(ctx context.Context, c compose.Colour) error {
 		case <-time.After(glance):
 		}
 	}
+}
+
+// enrolled sees to it that the proxy knows a colour's replicas, and asks what
+// it makes of them.
+func (r *runner) enrolled(ctx context.Context, c compose.Colour) (map[compose.Colour][]Server, error) {
+	side := r.state.Side(r.model, c)
+	if err := r.line.Enrol(ctx, side); err != nil {
+		return nil, err
+	}
+	return r.line.Servers(ctx, side)
 }
 
 // orTooLate is err, unless it came of a deadline before which replicas did not

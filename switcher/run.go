@@ -68,7 +68,7 @@ func (r *runner) step(ctx context.Context, s Step) error {
 	case DoReady:
 		return r.within(ctx, func(ctx context.Context) error { return r.ready(ctx, s.Colour) })
 	case DoStop:
-		return r.Engine.Stop(ctx, ids(s.Containers))
+		return r.stop(ctx, s)
 	case DoRemove:
 		return r.Engine.Remove(ctx, ids(s.Containers))
 	case DoStartProxy:
@@ -76,6 +76,18 @@ func (r *runner) step(ctx context.Context, s Step) error {
 	default:
 		return r.control(ctx, s)
 	}
+}
+
+// stop stops containers, and has the running proxy forget them.
+func (r *runner) stop(ctx context.Context, s Step) error {
+	err := r.Engine.Stop(ctx, ids(s.Containers))
+	if err != nil || !r.state.ProxyRunning {
+		return err
+	}
+	if err := r.observeContainers(ctx); err != nil {
+		return err
+	}
+	return r.line.Enrol(ctx, r.state.Side(r.model, s.Colour))
 }
 
 // control executes the steps that talk to the proxy.

@@ -77,6 +77,11 @@ func (s State) Of(services ...string) []compose.Container {
 	return found
 }
 
+// Side is a colour of a model with the containers that were observed.
+func (s State) Side(m compose.Model, c compose.Colour) Side {
+	return Side{Model: m, Colour: c, Containers: s.Of(m.Services(c)...)}
+}
+
 // Release names what a colour's containers run.
 func (s State) Release(c compose.Colour) string {
 	if s.Model == nil {

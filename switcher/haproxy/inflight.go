@@ -14,12 +14,12 @@ import (
 // total is always exact.
 const lookedAt = 200
 
-// InFlight implements switcher.Proxy. The total is the statistics' count of
+// InFlight implements switcher.Replicas. The total is the statistics' count of
 // sessions and of requests in the queue, in which an idle client is not, and
 // the connections of workers from before a reload, whose kind nobody tells.
-func (c *control) InFlight(ctx context.Context, m compose.Model, colour compose.Colour) (switcher.InFlight, error) {
-	flight, err := c.inFlight(ctx, m, colour)
-	return flight, c.errors.Wrap("count what "+string(colour)+" still serves", err)
+func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
+	flight, err := c.inFlight(ctx, side.Model, side.Colour)
+	return flight, c.errors.Wrap("count what "+string(side.Colour)+" still serves", err)
 }
 
 func (c *control) inFlight(ctx context.Context, m compose.Model, colour compose.Colour) (switcher.InFlight, error) {

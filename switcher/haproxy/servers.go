@@ -13,17 +13,18 @@ import (
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
-// Servers implements switcher.Proxy. Slots without an address are left out.
-func (c *control) Servers(
-	ctx context.Context, m compose.Model, colours ...compose.Colour,
-) (map[compose.Colour][]switcher.Server, error) {
+// Enrol implements switcher.Replicas: HAProxy asks the engine's DNS.
+func (c *control) Enrol(context.Context, switcher.Side) error { return nil }
+
+// Servers implements switcher.Replicas. Slots without an address are left out.
+func (c *control) Servers(ctx context.Context, sides ...switcher.Side) (map[compose.Colour][]switcher.Server, error) {
 	rows, former, err := c.statAndFormer(ctx)
 	if err != nil {
 		return nil, c.errors.Wrap("ask for its view of the replicas", err)
 	}
 	known := map[compose.Colour][]switcher.Server{}
-	for _, colour := range colours {
-		known[colour] = servers(rows, former, m, colour)
+	for _, side := range sides {
+		known[side.Colour] = servers(rows, former, side.Model, side.Colour)
 	}
 	return known, nil
 }
@@ -44,14 +45,14 @@ func servers(rows []row, former map[string]int, m compose.Model, colour compose.
 	return list
 }
 
-// Recheck implements switcher.Proxy. "health down" takes a server out of the
+// Recheck implements switcher.Replicas. "health down" takes a server out of the
 // rotation until its next check has passed.
-func (c *control) Recheck(ctx context.Context, m compose.Model, colour compose.Colour) error {
+func (c *control) Recheck(ctx context.Context, side switcher.Side) error {
 	rows, err := c.stat(ctx)
 	if err == nil {
 		var commands []string
-		for _, p := range m.Pairs {
-			for _, r := range slotsOf(rows, p, colour) {
+		for _, p := range side.Model.Pairs {
+			for _, r := range slotsOf(rows, p, side.Colour) {
 				if r.address() != "" {
 					commands = append(commands, r.set("health down"))
 				}
@@ -59,23 +60,23 @@ func (c *control) Recheck(ctx context.Context, m compose.Model, colour compose.C
 		}
 		err = c.tell(ctx, commands)
 	}
-	return c.errors.Wrap("have "+string(colour)+" checked anew", err)
+	return c.errors.Wrap("have "+string(side.Colour)+" checked anew", err)
 }
 
-// Hold implements switcher.Proxy. A slot that the engine's DNS fills keeps
+// Hold implements switcher.Replicas. A slot that the engine's DNS fills keeps
 // the state that an administrator gave it.
 func (c *control) Hold(ctx context.Context, service string) error {
 	err := c.setState(ctx, service, "drain", func(r row) bool { return r.address() == "" })
 	return c.errors.Wrap("hold back new replicas of "+service, err)
 }
 
-// Retire implements switcher.Proxy.
-func (c *control) Retire(ctx context.Context, service, address string) error {
-	err := c.setState(ctx, service, "drain", func(r row) bool { return r.address() == address })
-	return c.errors.Wrap("retire "+service+" at "+address, err)
+// Retire implements switcher.Replicas.
+func (c *control) Retire(ctx context.Context, replica compose.Container) error {
+	err := c.setState(ctx, replica.Service, "drain", func(r row) bool { return slices.Contains(replica.Addresses, r.address()) })
+	return c.errors.Wrap("retire "+replica.Name, err)
 }
 
-// Readmit implements switcher.Proxy.
+// Readmit implements switcher.Replicas.
 func (c *control) Readmit(ctx context.Context, service string) error {
 	err := c.setState(ctx, service, "ready", func(row) bool { return true })
 	return c.errors.Wrap("readmit "+service, err)

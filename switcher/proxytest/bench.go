@@ -17,7 +17,7 @@ func Benchmark(b *testing.B, s Setup) {
 	w.addReplicas(b, compose.Green, 2)
 	w.makeActive(b, compose.Blue)
 	control := w.enter(b)
-	ctx := b.Context()
+	ctx, blue := b.Context(), w.side(b, w.model, compose.Blue)
 
 	b.Run("docker-exec-true", func(b *testing.B) {
 		for b.Loop() {
@@ -43,8 +43,8 @@ func Benchmark(b *testing.B, s Setup) {
 		"model":    func(ctx context.Context) error { _, err := control.Model(ctx); return err },
 		"history":  func(ctx context.Context) error { _, err := control.History(ctx); return err },
 		"live":     func(ctx context.Context) error { _, err := control.Live(ctx); return err },
-		"servers":  func(ctx context.Context) error { _, err := control.Servers(ctx, w.model, compose.Blue); return err },
-		"inflight": func(ctx context.Context) error { _, err := control.InFlight(ctx, w.model, compose.Blue); return err },
+		"servers":  func(ctx context.Context) error { _, err := control.Servers(ctx, blue); return err },
+		"inflight": func(ctx context.Context) error { _, err := control.InFlight(ctx, blue); return err },
 		"commit":   func(ctx context.Context) error { return control.Commit(ctx, routing(compose.Blue)) },
 		"note":     func(ctx context.Context) error { return control.Note(ctx, routing(compose.Blue)) },
 		"append":   func(ctx context.Context) error { return control.Append(ctx, switcher.Record{Action: "switch"}) },

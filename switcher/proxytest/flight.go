@@ -28,15 +28,16 @@ func inFlightByKind(t *testing.T, w *world) {
 	ok(t, control.Commit(t.Context(), routing(compose.Green)))
 	w.inFlight(t, control, want)
 	ok(t, control.Commit(t.Context(), routing(compose.Blue)))
-	if other, err := control.InFlight(t.Context(), w.model, compose.Green); err != nil || other.Total() != 0 {
+	if other, err := control.InFlight(t.Context(), w.side(t, w.model, compose.Green)); err != nil || other.Total() != 0 {
 		t.Errorf("green serves %+v, %v", other, err)
 	}
 }
 
 func (w *world) inFlight(t *testing.T, control switcher.Control, want switcher.InFlight) {
 	t.Helper()
+	blue := w.side(t, w.model, compose.Blue)
 	eventually(t, "blue's work is counted", func() error {
-		got, err := control.InFlight(t.Context(), w.model, compose.Blue)
+		got, err := control.InFlight(t.Context(), blue)
 		if err == nil && got != want {
 			err = fmt.Errorf("blue serves %+v, want %+v", got, want)
 		}

@@ -21,9 +21,7 @@ func (w *world) addresses(t *testing.T, ids []string) []string {
 // webServers lists the servers of the pair web.
 func (w *world) webServers(t *testing.T, control switcher.Control, c compose.Colour) []switcher.Server {
 	t.Helper()
-	known, err := control.Servers(t.Context(), w.model, c)
-	ok(t, err)
-	return slices.DeleteFunc(known[c], func(s switcher.Server) bool { return s.Pair != "web" })
+	return slices.DeleteFunc(w.servers(t, control, w.model, c), func(s switcher.Server) bool { return s.Pair != "web" })
 }
 
 // at finds the server of an address.
@@ -75,7 +73,7 @@ func gateSeesEveryReplica(t *testing.T, w *world) {
 func recheckBelievesNewChecks(t *testing.T, w *world) {
 	control := w.enter(t)
 	w.awaitUp(t, control, compose.Green, 2)
-	ok(t, control.Recheck(t.Context(), w.model, compose.Green))
+	ok(t, control.Recheck(t.Context(), w.side(t, w.model, compose.Green)))
 	for _, s := range w.webServers(t, control, compose.Green) {
 		t.Logf("just after: %+v", s)
 	}
@@ -106,10 +104,14 @@ func heldReplicaWaits(t *testing.T, w *world) {
 		return err
 	})
 	run := w.loadOf(t, load.Short()) // a websocket would stay for as long as it likes
-	ok(t, control.Retire(ctx, "web-blue", address))
-	ok(t, control.Retire(ctx, "raw-blue", address))
+	blue := w.side(t, w.model, compose.Blue)
+	for _, replica := range blue.Containers {
+		if replica.ID == added[0] {
+			ok(t, control.Retire(ctx, replica))
+		}
+	}
 	eventually(t, "the retired replica has nothing to do", func() error {
-		known, err := control.Servers(ctx, w.model, compose.Blue)
+		known, err := control.Servers(ctx, blue)
 		for _, s := range known[compose.Blue] {
 			if s.Address == address && s.Up {
 				t.Fatalf("a retired replica is up: %+v", s)

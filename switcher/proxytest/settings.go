@@ -74,9 +74,8 @@ func reloadLosesNothing(t *testing.T, w *world) {
 		if live, err := control.Live(ctx); live != compose.Colours()[(n+1)%2] || err != nil {
 			t.Errorf("after a reload %s is live, %v", live, err)
 		}
-		known, err := control.Servers(ctx, model, compose.Blue)
-		if err != nil || len(known[compose.Blue]) != 2*len(model.Pairs) {
-			t.Errorf("after a reload it knows %+v, %v", known, err)
+		if known := w.servers(t, control, model, compose.Blue); len(known) != 2*len(model.Pairs) {
+			t.Errorf("after a reload it knows %+v", known)
 		}
 		if status, body := w.visit(t, "/healthz"); status != 200 || !strings.HasPrefix(body, "ok") {
 			t.Errorf("a visitor gets %d %q", status, body)

@@ -184,19 +184,45 @@ func (w *world) makeActive(t testing.TB, c compose.Colour) {
 func (w *world) awaitUp(t testing.TB, control switcher.Control, c compose.Colour, n int) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("%d replicas of %s are up", n, c), func() error {
-		known, err := control.Servers(t.Context(), w.model, c)
-		servers := known[c]
+		servers := w.servers(t, control, w.model, c)
 		up := 0
 		for _, s := range servers {
 			if s.Up {
 				up++
 			}
 		}
-		if err == nil && (up != n*len(w.model.Pairs) || len(servers) != up) {
-			err = fmt.Errorf("%+v", servers)
+		if up != n*len(w.model.Pairs) || len(servers) != up {
+			return fmt.Errorf("%+v", servers)
 		}
-		return err
+		return nil
 	})
+}
+
+// side is a colour of a model as the engine shows it. A replica of the world
+// serves both pairs, so it stands for a container of each.
+func (w *world) side(t testing.TB, m compose.Model, c compose.Colour) switcher.Side {
+	t.Helper()
+	observed, err := w.engine.Observe(t.Context())
+	ok(t, err)
+	side := switcher.Side{Model: m, Colour: c}
+	for _, replica := range observed {
+		if replica.Service == "web-"+string(c) {
+			raw := replica
+			raw.Service = "raw-" + string(c)
+			side.Containers = append(side.Containers, replica, raw)
+		}
+	}
+	return side
+}
+
+// servers lists what the proxy knows of a colour, whose replicas are enrolled.
+func (w *world) servers(t testing.TB, control switcher.Control, m compose.Model, c compose.Colour) []switcher.Server {
+	t.Helper()
+	side := w.side(t, m, c)
+	ok(t, control.Enrol(t.Context(), side))
+	known, err := control.Servers(t.Context(), side)
+	ok(t, err)
+	return known[c]
 }
 
 // enter opens a session in the running proxy for the length of the test.
