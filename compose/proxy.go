@@ -75,16 +75,16 @@ func (b *builder) reportInactive(s types.ServiceConfig) {
 func proxies(services types.Services) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if kindOf(services[name].Image) != "" {
+		if KindOf(services[name].Image) != "" {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// kindOf tells a proxy by the last part of its image's repository, so that
+// KindOf tells a proxy by the last part of its image's repository, so that
 // registry.example.com/team/haproxy-tuned:3.2 is one.
-func kindOf(image string) Kind {
+func KindOf(image string) Kind {
 	repository, _, _ := strings.Cut(image, "@")
 	last := repository[strings.LastIndex(repository, "/")+1:]
 	last, _, _ = strings.Cut(last, ":")
@@ -100,7 +100,7 @@ func kindOf(image string) Kind {
 func (b *builder) proxyKind(s types.ServiceConfig) Kind {
 	kind := b.top.Proxy.Kind
 	if kind == "" {
-		kind = kindOf(s.Image)
+		kind = KindOf(s.Image)
 	}
 	switch kind {
 	case HAProxy:

@@ -13,7 +13,7 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
-	"github.com/bluegreen/docker-bluegreen/switcher/haproxy"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // openProject picks the engine and the proxy: the one place that knows which
@@ -24,28 +24,19 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 		return nil, err
 	}
 	engine := local.New(cli, name, source, report)
-	doors := haproxy.Doors{Dialer: engine, Project: name}
+	door := session.Door{Dialer: engine, Project: name}
 	if source != nil {
-		doors.Proxy = source.Proxy
+		door.Proxy = source.Proxy
 	}
 	return &project{
 		releaser: &switcher.Switcher{
 			Project: name, Source: source, File: proxyInFile(o),
-			Engine: engine, Doors: doors, Report: report, Who: who(), Now: time.Now,
+			Engine: engine, Doors: doors{door}, Report: report, Who: who(), Now: time.Now,
 		},
 		engine: localEngine{Engine: engine, api: cli.Client(), project: name},
 		name:   name,
 		source: source,
 	}, nil
-}
-
-// proxySettings is the text of the settings that the proxy runs with: the
-// generated ones, or what a user's own must have.
-func proxySettings(m compose.Model) string {
-	if m.Proxy.Generated {
-		return haproxy.Render(m)
-	}
-	return haproxy.Lines(m)
 }
 
 // find names the project and, where the verb has use for it, loads its file.

@@ -9,12 +9,13 @@ import (
 	"github.com/bluegreen/docker-bluegreen/switcher"
 	"github.com/bluegreen/docker-bluegreen/switcher/haproxy"
 	"github.com/bluegreen/docker-bluegreen/switcher/proxytest"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 func TestMain(m *testing.M) { proxytest.Main(m, doors) }
 
 func doors(dialer compose.Dialer, project string, proxy compose.Proxy) switcher.Doors {
-	return haproxy.Doors{Dialer: dialer, Project: project, Proxy: proxy}
+	return haproxy.Doors{Door: session.Door{Dialer: dialer, Project: project, Proxy: proxy}}
 }
 
 // flavours are the images with the tools of every kind.

@@ -3,14 +3,10 @@ package haproxy
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
-
-// The kernel's tables of the connections of the container (proc(5)).
-var connectionTables = []string{"/proc/net/tcp", "/proc/net/tcp6"}
 
 // statAndFormer reads the statistics and, while workers from before a reload
 // serve on, how many connections those have to each server address. Such a
@@ -27,18 +23,12 @@ func (c *control) statAndFormer(ctx context.Context) ([]row, map[string]int, err
 	}
 	// The kernel first: a connection that ends in between is then counted
 	// once too often, and not lost.
-	contents, err := c.session.Read(ctx, connectionTables...)
+	former, err := c.session.Connections(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	if rows, err = c.stat(ctx); err != nil {
 		return nil, nil, err
-	}
-	former := map[string]int{}
-	for _, table := range connectionTables {
-		for address, n := range established(contents[table]) {
-			former[address] += n
-		}
 	}
 	for _, r := range rows {
 		if address := r["addr"]; former[address] > 0 {
@@ -91,19 +81,4 @@ func addFormer(flight switcher.InFlight, former map[string]int, rows []row, m co
 		}
 	}
 	return flight
-}
-
-// established counts a table's established connections by remote address.
-func established(table string) map[string]int {
-	const remote, state, isEstablished = 2, 3, "01"
-	counts := map[string]int{}
-	for line := range strings.Lines(table) {
-		words := strings.Fields(line)
-		if len(words) > state && words[state] == isEstablished {
-			if address, ok := tableAddress(words[remote]); ok {
-				counts[address]++
-			}
-		}
-	}
-	return counts
 }

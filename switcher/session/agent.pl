@@ -99,11 +99,12 @@ sub write_all {
     return 1;
 }
 
-# put replaces a file in one step: whoever reads it sees all or nothing.
+# put replaces a file in one step: whoever reads it sees all or nothing. The
+# temporary file lies beside it, unless told otherwise.
 sub put {
-    my ($file, $content, $durable) = @_;
+    my ($file, $content, $durable, $temporary) = @_;
     make_dir();
-    my $temporary = "$file.$$.tmp";
+    $temporary = "$file.$$.tmp" unless defined $temporary;
     open(my $out, '>', $temporary) or fail('io', "write $temporary: $!");
     write_all($out, $content) or fail('io', "write $temporary: $!");
     flush($out, $temporary) if $durable;
@@ -130,6 +131,17 @@ sub write_file {
     my ($file, $size) = @_;
     my $content = take_bytes($size);
     put($file, $content, 1);
+    answer(quoted(slurp($file)), 'ok');
+}
+
+# place is write for a directory that the proxy watches: the temporary file
+# lies with the state, so that the one rename is all that happens there.
+sub place_file {
+    my ($file, $size) = @_;
+    my $content = take_bytes($size);
+    my ($parent, $name) = $file =~ m{^(.+)/([^/]+)\z} or fail('io', "$file has no directory");
+    -d $parent or mkdir $parent or fail('io', "make directory $parent: $!");
+    put($file, $content, 1, "$dir/$name.$$.tmp");
     answer(quoted(slurp($file)), 'ok');
 }
 
@@ -224,13 +236,28 @@ sub held {
 # --- the proxy ---
 
 # ask sends one command to the proxy's administration socket, or to its port
-# on the loopback interface, and returns what comes until the end.
+# on the loopback interface.
 sub ask {
     my ($path, $port, $command) = @_;
     my $socket = dial($AF_UNIX, pack('S a*', $AF_UNIX, "$path\0"))
         || dial($AF_INET, pack('S n C4 x8', $AF_INET, $port, 127, 0, 0, 1))
         or fail('refused', "connect to $path: $!");
-    defined syswrite($socket, "$command\n") or fail('refused', "write to $path: $!");
+    converse($socket, $path, "$command\n");
+}
+
+# talk sends bytes to a port on the loopback interface.
+sub talk {
+    my ($port, $size) = @_;
+    my $request = take_bytes($size);
+    my $name = "127.0.0.1:$port";
+    my $socket = dial($AF_INET, pack('S n C4 x8', $AF_INET, $port, 127, 0, 0, 1)) or fail('refused', "connect to $name: $!");
+    converse($socket, $name, $request);
+}
+
+# converse sends a request and answers what comes until the end.
+sub converse {
+    my ($socket, $path, $request) = @_;
+    defined syswrite($socket, $request) or fail('refused', "write to $path: $!");
     my $answer = '';
     while (1) {
         my $bits = '';
@@ -247,6 +274,20 @@ sub dial {
     my ($family, $address) = @_;
     socket(my $socket, $family, $SOCK_STREAM, 0) or return;
     return connect($socket, $address) ? $socket : undef;
+}
+
+# reach tells whether a host accepts connections on a port. The answer must
+# come within 2 s, and the clock is alarm: connect alone would wait minutes.
+sub reach {
+    my ($host, $port) = @_;
+    my $address = gethostbyname($host) or fail('refused', "$host: no such host");
+    local $SIG{ALRM} = sub { };
+    alarm 2;
+    my $socket = dial($AF_INET, pack('S n a4 x8', $AF_INET, $port, $address));
+    my $why = "$!";
+    alarm 0;
+    $socket or fail('refused', "connect to $host:$port: $why");
+    answer('', 'ok');
 }
 
 # run starts a program and answers what it said and its exit status. Perl
@@ -271,11 +312,14 @@ my %verbs = (
     ping   => sub { answer('', 'ok') },
     read   => sub { read_files(split / /, $_[0]) },
     write  => sub { write_file(split / /, $_[0]) },
+    place  => sub { place_file(split / /, $_[0]) },
     append => sub { append_file(split / /, $_[0]) },
     remove => sub { remove_files(split / /, $_[0]) },
     lock   => sub { acquire(split / /, $_[0], 2) },
     held   => \&held,
     ask    => sub { ask(split / /, $_[0], 3) },
+    talk   => sub { talk(split / /, $_[0]) },
+    reach  => sub { reach(split / /, $_[0]) },
     run    => sub { run(split / /, $_[0]) },
     kill   => sub {
         my ($signal, $pid) = split / /, $_[0];

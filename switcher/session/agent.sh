@@ -67,8 +67,18 @@ create() {
 }
 
 # write_file replaces a file in one step: whoever reads it sees all or nothing.
-write_file() {
-  temporary=$1.$$.tmp
+write_file() { replace "$1" "$2" "$1.$$.tmp"; }
+
+# place_file is write_file for a directory that the proxy watches: the
+# temporary file lies with the state, so that the one rename is all that
+# happens there.
+place_file() {
+  [ -d "${1%/*}" ] || mkdir "${1%/*}" 2>/dev/null 9>&-
+  replace "$1" "$2" "$dir/${1##*/}.$$.tmp"
+}
+
+replace() { # FILE BYTES TEMPORARY
+  temporary=$3
   create "$temporary" "$2" || return
   take "$2" of="$temporary" conv=fsync || { fail io "write $temporary"; return; }
   mv -f "$temporary" "$1" 2>/dev/null 9>&- || { fail io "rename $temporary to $1"; return; }
@@ -193,6 +203,43 @@ ask() { # PATH PORT COMMAND
   esac
 }
 
+# talk sends bytes to a port on the loopback interface. Neither way closes
+# its end first: a server may take that for a client that has gone.
+talk() { # PORT BYTES
+  if [ "$kind" = bash ]; then
+    { exec 8<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || { take "$2" of=/dev/null; fail refused "connect to 127.0.0.1:$1: Connection refused"; return; }
+    take "$2" >&8
+    timeout "$patience" sed 's/^/ /' <&8 9>&-
+  else
+    make_dir && rm -f "$dir/talk.$$" 9>&- && mkfifo "$dir/talk.$$" 9>&- || { take "$2" of=/dev/null; fail io "make a pipe in $dir"; return; }
+    exec 8<>"$dir/talk.$$"
+    rm -f "$dir/talk.$$" 9>&-
+    take "$2" >&8
+    said=$(exec 9>&- && timeout "$patience" nc 127.0.0.1 "$1" <&8 2>/dev/null)
+    (exit $?) && printf '%s\n' "$said" | quoted
+  fi
+  status=$?
+  exec 8<&- 8>&-
+  case $status in
+    0) answer ok ;;
+    124 | 143) fail refused "127.0.0.1:$1: no answer for $patience s" ;;
+    *) fail refused "connect to 127.0.0.1:$1: Connection refused" ;;
+  esac
+}
+
+# reach tells whether a host accepts connections on a port.
+reach() { # HOST PORT
+  if [ "$kind" = bash ]; then
+    timeout 2 bash -c ': 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null 9>&-
+  else
+    nc -z -w 2 "$1" "$2" >/dev/null 2>&1 </dev/null 9>&-
+  fi
+  case $? in
+    0) answer ok ;;
+    *) fail refused "connect to $1:$2: no connection within 2 s" ;;
+  esac
+}
+
 run() {
   said=$(exec 9>&- && "$@" 2>&1 </dev/null)
   status=$?
@@ -214,6 +261,7 @@ handle() {
     ping) answer ok ;;
     read) read_files $rest ;;
     write) write_file $rest ;;
+    place) place_file $rest ;;
     append) append_file $rest ;;
     remove) remove_files $rest ;;
     lock) acquire "${rest%% *}" "${rest#* }" ;;
@@ -223,6 +271,8 @@ handle() {
       rest=${rest#* }
       ask "$path" "${rest%% *}" "${rest#* }"
       ;;
+    talk) talk $rest ;;
+    reach) reach $rest ;;
     run) run $rest ;;
     kill) signal $rest ;;
     bye)

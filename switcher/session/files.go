@@ -40,18 +40,29 @@ var ErrDiffers = errors.New("the file read back differs from what was written")
 // content or the new one, never a part. The project's directory is made when
 // it is missing.
 func (s *Session) Write(ctx context.Context, path, content string) error {
+	return s.replace(ctx, "write", path, content)
+}
+
+// Place is Write for a file in a directory that the proxy watches: nothing but
+// the one rename happens there. The directory must lie on the volume that has
+// the project's directory, and is made when it is missing.
+func (s *Session) Place(ctx context.Context, path, content string) error {
+	return s.replace(ctx, "place", path, content)
+}
+
+func (s *Session) replace(ctx context.Context, verb, path, content string) error {
 	if err := oneWord(path); err != nil {
 		return err
 	}
 	if !strings.HasSuffix(content, "\n") {
 		content += "\n"
 	}
-	a, err := s.request(ctx, "write "+path+" "+strconv.Itoa(len(content)), content)
+	a, err := s.request(ctx, verb+" "+path+" "+strconv.Itoa(len(content)), content)
 	if err != nil {
 		return err
 	}
 	if a.text() != content {
-		return fmt.Errorf("write %s: %w", path, ErrDiffers)
+		return fmt.Errorf("%s %s: %w", verb, path, ErrDiffers)
 	}
 	return nil
 }

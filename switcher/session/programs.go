@@ -28,6 +28,28 @@ func (s *Session) Ask(ctx context.Context, to Admin, commands string) (string, e
 	return a.text(), nil
 }
 
+// Talk sends a request to a port on the container's loopback interface and
+// returns all that comes back until the other end closes, its last line
+// ended. Without an answer the error is an *AgentError with code Refused.
+func (s *Session) Talk(ctx context.Context, port int, request string) (string, error) {
+	a, err := s.request(ctx, fmt.Sprintf("talk %d %d", port, len(request)), request)
+	if err != nil {
+		return "", err
+	}
+	return a.text(), nil
+}
+
+// Reach tells whether a host accepts a connection on a port, as seen from the
+// proxy's container: nil, or an *AgentError with code Refused. It waits up to
+// 2 s.
+func (s *Session) Reach(ctx context.Context, host string, port int) error {
+	if err := oneWord(host); err != nil {
+		return err
+	}
+	_, err := s.request(ctx, fmt.Sprintf("reach %s %d", host, port), "")
+	return err
+}
+
 // programLimit bounds how long a program may run.
 const programLimit = 2 * time.Minute
 

@@ -11,11 +11,14 @@ import (
 //	ping
 //	read FILE...             answers "+FILE" and its lines, or "-FILE" when absent
 //	write FILE BYTES         and as many bytes; answers the file as read back
+//	place FILE BYTES         the same for a file in a directory that the proxy watches
 //	append FILE BYTES        and one line; answers "ok LINES", the file's new length
 //	remove FILE...
 //	lock SECONDS HOLDER      waits that long for the lock; "err locked HOLDER"
 //	held                     answers "ok free", or the holder and "ok held"
 //	ask SOCKET PORT COMMAND  answers what the proxy's administration port says
+//	talk PORT BYTES          and as many bytes; answers what that port of the loopback interface says
+//	reach HOST PORT          answers ok when the host accepts a connection, else "err refused WHY"
 //	run PROGRAM ARG...       answers its output and "ok STATUS"
 //	kill SIGNAL PID
 //	bye                      frees the lock and ends the agent
