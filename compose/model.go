@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 )
 
 // Project is a loaded Compose file: the model that a release works with, and
@@ -106,11 +108,18 @@ type Proxy struct {
 	// Volume is the mount point, in the proxy's container, of the volume or
 	// directory that keeps the state.
 	Volume string `json:"volume"`
-	// Settings is the path of the proxy's settings in its container.
+	// Settings is the path of the proxy's settings in its container; "" when
+	// they are in its flags.
 	Settings string `json:"settings"`
 	// Generated tells that the settings are the tool's to write. Otherwise
 	// they are the user's, and the tool owns the routing file alone.
 	Generated bool `json:"generated"`
+	// Watched is the directory in Traefik's container whose files it takes
+	// as they change; "" for another kind of proxy.
+	Watched string `json:"watched,omitempty"`
+	// Static is what Traefik's flags say, where they are the user's; nil
+	// where its settings are in a file.
+	Static *staticconfig.Config `json:"static,omitempty"`
 }
 
 // StateDir is the directory name below Proxy.Volume for the tool's files.

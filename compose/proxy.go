@@ -20,9 +20,13 @@ func (b *builder) findProxy() (proxy Proxy, ok bool) {
 	service := b.source.Services[name]
 	proxy = Proxy{Service: name, Kind: b.proxyKind(service)}
 	b.checkProxy(service)
-	if proxy.Kind == HAProxy {
+	switch proxy.Kind {
+	case HAProxy:
 		b.readProxyFiles(service, &proxy)
+	case Traefik:
+		b.readTraefik(service, &proxy)
 	}
+	b.checkRoutingLabels(proxy)
 	return proxy, len(b.list) == before
 }
 
@@ -62,8 +66,8 @@ func (b *builder) reportNoProxy() {
 		b.reportInactive(b.source.DisabledServices[inactive[0]])
 		return
 	}
-	b.blameProject("has no proxy: no service's image is HAProxy",
-		fmt.Sprintf("add a service with an haproxy image, or name yours at the top level: %s: {proxy: SERVICE}", extension), "services")
+	b.blameProject("has no proxy: no service's image is HAProxy or Traefik",
+		fmt.Sprintf("add a service with an haproxy or traefik image, or name yours at the top level: %s: {proxy: SERVICE}", extension), "services")
 }
 
 func (b *builder) reportInactive(s types.ServiceConfig) {
@@ -96,17 +100,18 @@ func KindOf(image string) Kind {
 	return ""
 }
 
-// proxyKind is what the file says, or else the image.
-func (b *builder) proxyKind(s types.ServiceConfig) Kind {
-	kind := b.top.Proxy.Kind
-	if kind == "" {
-		kind = KindOf(s.Image)
+// kind is what the file says, or else the image; "" when neither tells.
+func (b *builder) kind(s types.ServiceConfig) Kind {
+	if b.top.Proxy.Kind != "" {
+		return b.top.Proxy.Kind
 	}
-	switch kind {
-	case HAProxy:
-	case Traefik:
-		b.blame(s.Name, "is Traefik, which is not supported yet", "use HAProxy as the proxy: image: haproxy:3.2", "image")
-	default:
+	return KindOf(s.Image)
+}
+
+// proxyKind is the proxy's kind, and a problem where it is unknown.
+func (b *builder) proxyKind(s types.ServiceConfig) Kind {
+	kind := b.kind(s)
+	if kind == "" {
 		b.blame(s.Name, "is the proxy, but its image does not tell the kind",
 			fmt.Sprintf("write it at the top level: %s: {proxy: {service: %s, kind: haproxy}}", extension, s.Name), "image")
 	}

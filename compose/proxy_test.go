@@ -18,7 +18,7 @@ func TestKindOfImage(t *testing.T) {
 		"web:haproxy":                         "",
 		"":                                    "",
 	} {
-		equal(t, image, kindOf(image), want)
+		equal(t, image, KindOf(image), want)
 	}
 }
 

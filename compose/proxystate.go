@@ -7,7 +7,10 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-const keepFix = `mount a named volume: volumes: ["bluegreen:/var/lib/haproxy"]`
+// keepFix is the line that gives a proxy a volume for its state.
+func (b *builder) keepFix(s types.ServiceConfig) string {
+	return fmt.Sprintf(`mount a named volume: volumes: ["bluegreen:/var/lib/%s"]`, b.kind(s))
+}
 
 // stateMount is the mount of the proxy that keeps the state: the one named in
 // the file, else the one with the settings, else the only named volume.
@@ -47,7 +50,7 @@ func (b *builder) namedMount(s types.ServiceConfig, target string) (types.Servic
 		}
 		return mount, why == ""
 	}
-	fix := keepFix
+	fix := b.keepFix(s)
 	if len(targets) > 0 {
 		fix = "the proxy's mount points are " + listing(targets)
 	}
@@ -71,11 +74,11 @@ func (b *builder) reportNoState(s types.ServiceConfig, settings string, volumes 
 			return
 		}
 	}
-	b.blame(s.Name, "is the proxy and has no volume to keep the active colour", keepFix)
+	b.blame(s.Name, "is the proxy and has no volume to keep the active colour", b.keepFix(s))
 }
 
 func (b *builder) reportUnfit(s types.ServiceConfig, mount types.ServiceVolumeConfig, why string) {
-	b.blame(s.Name, fmt.Sprintf("is the proxy and cannot keep the active colour at %s: %s", mount.Target, why), keepFix, "volumes")
+	b.blame(s.Name, fmt.Sprintf("is the proxy and cannot keep the active colour at %s: %s", mount.Target, why), b.keepFix(s), "volumes")
 }
 
 // checkBelow reports what is mounted over the tool's own files: a file from

@@ -79,7 +79,6 @@ type Proxy interface {
 
 	Replicas
 
-
 	// Outdated tells whether the settings on the volume differ from those
 	// that the model wants (always false when they are the user's own).
 	Outdated(ctx context.Context, m compose.Model) (bool, error)

@@ -36,6 +36,7 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 	}
 	return proxytest.Setup{
 		Image: image, Command: []string{"haproxy", "-W", "-db", "-f", proxy.Settings}, Proxy: proxy, Doors: doors,
+		NoColour: "no colour is active", Sick: "L7STS", Kinds: true, Reloads: true,
 	}
 }
 
@@ -54,6 +55,7 @@ func TestContractWithOwnSettings(t *testing.T) {
 	own := setup(t, images.Debian)
 	own.Proxy.Settings = "/var/lib/haproxy/own.cfg"
 	own.Proxy.Generated = false
+	own.NoColour = ""
 	own.Command = []string{"haproxy", "-W", "-db", "-f", own.Proxy.Settings}
 	own.Settings = func(m compose.Model) string {
 		lines := haproxy.Lines(m)

@@ -57,8 +57,7 @@ func withoutAColour(t *testing.T, w *world) {
 	if live, err := control.Live(t.Context()); live != "" || err != nil {
 		t.Errorf("live is %q, %v", live, err)
 	}
-	if status, body := w.visit(t, "/"); status != http.StatusServiceUnavailable ||
-		w.setup.Proxy.Generated && !strings.Contains(body, "no colour is active") {
+	if status, body := w.visit(t, "/"); status != http.StatusServiceUnavailable || !strings.Contains(body, w.setup.NoColour) {
 		t.Errorf("a visitor gets %d %q", status, body)
 	}
 	if said, err := io.ReadAll(w.dial(t, rawPort)); len(said) > 0 {

@@ -23,6 +23,26 @@ type Setup struct {
 	Settings func(compose.Model) string
 	// Doors makes the adapter's way in.
 	Doors Doors
+	// NoColour is a part of what a visitor reads while no colour is active.
+	NoColour string
+	// Sick is the proxy's word for a replica whose check is answered 500.
+	Sick string
+	// Kinds tells that the proxy knows streams and websockets from requests.
+	Kinds bool
+	// Routes tells that the routes are the tool's also beside settings that
+	// are not.
+	Routes bool
+	// Reloads tells that the proxy serves on with its former settings what
+	// came before a reload.
+	Reloads bool
+}
+
+// flight is what the proxy can tell of what is in flight.
+func (s Setup) flight(f switcher.InFlight) switcher.InFlight {
+	if s.Kinds {
+		return f
+	}
+	return switcher.InFlight{Requests: f.Requests + f.Streams + f.Websockets, Connections: f.Connections}
 }
 
 // Doors makes an adapter's way in to the proxy of a project.

@@ -38,7 +38,7 @@ func (w *world) inFlight(t *testing.T, control switcher.Control, want switcher.I
 	blue := w.side(t, w.model, compose.Blue)
 	eventually(t, "blue's work is counted", func() error {
 		got, err := control.InFlight(t.Context(), blue)
-		if err == nil && got != want {
+		if want := w.setup.flight(want); err == nil && got != want {
 			err = fmt.Errorf("blue serves %+v, want %+v", got, want)
 		}
 		return err

@@ -48,7 +48,7 @@ func gateSeesEveryReplica(t *testing.T, w *world) {
 			return err
 		case s.Up:
 			t.Fatalf("a replica whose check fails is up: %+v", s)
-		case !strings.Contains(s.Why, "L7STS"):
+		case !strings.Contains(s.Why, w.setup.Sick):
 			return fmt.Errorf("%+v", s)
 		}
 		return nil

@@ -34,13 +34,18 @@ func ownSettingsAreVerified(t *testing.T, w *world) {
 	if w.setup.Proxy.Generated {
 		return
 	}
-	if outdated, err := control.Outdated(ctx, w.withPair("extra", "/healthz")); outdated || err != nil {
+	extended := w.withPair("extra", "/healthz")
+	for c, route := range extended.Pairs[2].Routes {
+		route.Listen = 9999
+		extended.Pairs[2].Routes[c] = route
+	}
+	if outdated, err := control.Outdated(ctx, extended); outdated != w.setup.Routes || err != nil {
 		t.Errorf("a user's settings are outdated: %v, %v", outdated, err)
 	}
 	var invalid *compose.InvalidError
-	if err := control.Verify(ctx, w.withPair("extra", "/healthz")); !errors.As(err, &invalid) || !strings.Contains(invalid.Fix, "extra") ||
+	if err := control.Verify(ctx, extended); !errors.As(err, &invalid) || !strings.Contains(invalid.Fix, "9999") ||
 		strings.Contains(invalid.Fix, "web_%") {
-		t.Errorf("settings that lack a pair: %v\n%s", err, invalid.Fix)
+		t.Fatalf("settings that lack a listener: %v", err)
 	}
 }
 

@@ -1,0 +1,120 @@
+package traefik
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// view is what a running Traefik says of its routes (API, /api/rawdata).
+type view struct {
+	Routers     map[string]seenRouter  `json:"routers"`
+	Services    map[string]seenService `json:"services"`
+	TCPRouters  map[string]seenRouter  `json:"tcpRouters"`
+	TCPServices map[string]seenService `json:"tcpServices"`
+}
+
+type seenRouter struct {
+	Service string   `json:"service"`
+	Status  string   `json:"status"`
+	Errors  []string `json:"error"`
+}
+
+type seenService struct {
+	Status  string            `json:"status"`
+	Errors  []string          `json:"error"`
+	Servers map[string]string `json:"serverStatus"`
+}
+
+// errNotRunning is the answer to questions that only a running proxy knows.
+var errNotRunning = errors.New("it does not run")
+
+// errNoAPI tells of a Traefik that runs and has no API on the tool's entry
+// point.
+var errNoAPI = errors.New("it has no API on " + adminAddress)
+
+// view asks the running Traefik for its routes.
+func (c *control) view(ctx context.Context) (*view, error) {
+	answer, err := c.get(ctx, adminPort, "/api/rawdata", "localhost")
+	if err != nil {
+		return nil, err
+	}
+	if answer.status != http.StatusOK {
+		return nil, fmt.Errorf("%w: it answers %d", errNoAPI, answer.status)
+	}
+	var v view
+	if err := json.Unmarshal(answer.body, &v); err != nil {
+		return nil, fmt.Errorf("its API answers what is no JSON: %w", err)
+	}
+	return &v, nil
+}
+
+// has tells that Traefik has taken a revision of the routes file.
+func (v *view) has(revision string) bool {
+	_, found := v.Routers[revisionPrefix+revision+provider]
+	return found
+}
+
+// faults lists what Traefik cannot do of the tool's routes: a router with a
+// fault is not there at all for visitors.
+func (v *view) faults() []string {
+	var found []string
+	add := func(name, status string, errs []string) {
+		if strings.HasPrefix(name, "bluegreen") && strings.HasSuffix(name, provider) && status != "enabled" {
+			found = append(found, strings.TrimSuffix(name, provider)+": "+strings.Join(errs, ", "))
+		}
+	}
+	for _, routers := range []map[string]seenRouter{v.Routers, v.TCPRouters} {
+		for name, r := range routers {
+			add(name, r.Status, r.Errors)
+		}
+	}
+	for _, services := range []map[string]seenService{v.Services, v.TCPServices} {
+		for name, s := range services {
+			add(name, s.Status, s.Errors)
+		}
+	}
+	return found
+}
+
+// answer is a response to a request of the tool's own.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// get sends a request to a port of the proxy's container. It is in HTTP/1.0,
+// whose answer ends with the connection.
+func (c *control) get(ctx context.Context, port int, path, host string, headers ...string) (answer, error) {
+	if !c.Running {
+		return answer{}, errNotRunning
+	}
+	var request strings.Builder
+	fmt.Fprintf(&request, "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: docker-bluegreen\r\nConnection: close\r\n", path, host)
+	for _, h := range headers {
+		request.WriteString(h + "\r\n")
+	}
+	request.WriteString("\r\n")
+	said, err := c.Session.Talk(ctx, port, request.String())
+	if err != nil {
+		return answer{}, err
+	}
+	response, err := http.ReadResponse(bufio.NewReader(strings.NewReader(said)), nil)
+	if err != nil {
+		return answer{}, fmt.Errorf("port %d answers what is no HTTP: %w", port, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return answer{status: response.StatusCode, header: response.Header, body: body}, err
+}
+
+// good tells of a status that a health check takes for well.
+func (a answer) good() bool {
+	return a.status >= http.StatusOK && a.status < http.StatusBadRequest
+}

@@ -1,0 +1,189 @@
+package traefik
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// Routing implements switcher.Proxy.
+func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
+	const doing = "read which colour is active"
+	t, notes, err := c.read(ctx)
+	var damaged *damagedError
+	switch {
+	case errors.As(err, &damaged):
+		return nil, &switcher.ProxyError{
+			Proxy: c.Errors.Proxy, Doing: doing, Err: err,
+			Next: "remove the file: the next command takes over the colour that the proxy serves",
+		}
+	case err != nil || t == nil:
+		return nil, c.Errors.Wrap(doing, err)
+	}
+	r := noted(t.Routing, notes)
+	return &r, nil
+}
+
+// damagedError is a routes file that cannot be read.
+type damagedError struct {
+	path string
+	err  error
+}
+
+func (e *damagedError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.path, e.err) }
+func (e *damagedError) Unwrap() error { return e.err }
+
+// read is the table of the routes file and the text of the note; nil while
+// there is no routes file.
+func (c *control) read(ctx context.Context) (t *table, notes string, err error) {
+	p, err := c.proxy(ctx)
+	if errors.Is(err, errNoModel) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	path, notePath := p.Watched+"/"+routesFile, c.Session.Path(noteFile)
+	contents, err := c.Session.Read(ctx, path, notePath)
+	if err != nil {
+		return nil, "", err
+	}
+	text, found := contents[path]
+	if !found {
+		return nil, "", nil
+	}
+	if t, err = parse(text); err != nil {
+		return nil, "", &damagedError{path: path, err: err}
+	}
+	return t, contents[notePath], nil
+}
+
+// Live implements switcher.Proxy.
+func (c *control) Live(ctx context.Context) (compose.Colour, error) {
+	colour, err := c.live(ctx)
+	return colour, c.Errors.Wrap("ask which colour it serves", err)
+}
+
+func (c *control) live(ctx context.Context) (compose.Colour, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return "", err
+	}
+	m, err := c.recorded(ctx)
+	if errors.Is(err, errNoModel) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return v.colour(m)
+}
+
+// colour is the colour that all pairs are routed to. Routers that name two are
+// not the tool's work.
+func (v *view) colour(m compose.Model) (compose.Colour, error) {
+	targets := map[string]compose.Colour{noColour: ""}
+	for _, p := range m.Pairs {
+		for _, c := range compose.Colours() {
+			targets[serviceOf(p.Name, c)] = c
+		}
+	}
+	var colour compose.Colour
+	found := false
+	for _, p := range m.Pairs {
+		r, ok := v.Routers[routerOf(p.Name)+provider]
+		if !ok {
+			r, ok = v.TCPRouters[routerOf(p.Name)+provider]
+		}
+		if !ok {
+			continue // the active colour may be without this pair
+		}
+		served, known := targets[r.Service]
+		if !known || found && served != colour {
+			return "", fmt.Errorf("its router %s leads to %s", routerOf(p.Name), r.Service)
+		}
+		colour, found = served, true
+	}
+	return colour, nil
+}
+
+// Commit implements switcher.Proxy.
+func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
+	doing := "make " + orNone(r.Active) + " active"
+	t, err := c.tableFor(ctx, r)
+	if err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
+	// Before the routes, for a note is of no other routing. Without it the
+	// former one has what was pending when it was committed, to do again.
+	if err := c.Session.Remove(ctx, c.Session.Path(noteFile)); err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
+	return c.Errors.Wrap(doing, c.put(ctx, *t))
+}
+
+// tableFor is the table with another routing, for a colour that there is.
+func (c *control) tableFor(ctx context.Context, r switcher.Routing) (*table, error) {
+	if r.Active != "" {
+		if _, err := compose.ParseColour(string(r.Active)); err != nil {
+			return nil, err
+		}
+		m, err := c.recorded(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(m.Services(r.Active)) == 0 {
+			return nil, fmt.Errorf("no pair has the colour %s", r.Active)
+		}
+	}
+	t, _, err := c.read(ctx)
+	var damaged *damagedError
+	if err != nil && !errors.As(err, &damaged) {
+		return nil, err
+	}
+	if t == nil {
+		t = &table{Replicas: map[string][]replica{}}
+	}
+	t.Routing = r
+	return t, nil
+}
+
+// Note implements switcher.Proxy.
+func (c *control) Note(ctx context.Context, r switcher.Routing) error {
+	const doing = "note the state of the release"
+	t, _, err := c.read(ctx)
+	if err == nil && t == nil {
+		err = errors.New("no routing has been committed")
+	}
+	if err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
+	if t.Routing.Active != r.Active {
+		return c.Errors.Wrap(doing, fmt.Errorf("%s is active, and a note does not change that", orNone(t.Routing.Active)))
+	}
+	text, err := json.Marshal(note{Of: t.Routing, Routing: r})
+	if err == nil {
+		err = c.Session.Write(ctx, c.Session.Path(noteFile), string(text))
+	}
+	return c.Errors.Wrap(doing, err)
+}
+
+// orNone prints a colour, "none" for the zero one.
+func orNone(c compose.Colour) string {
+	if c == "" {
+		return "none"
+	}
+	return string(c)
+}
+
+// A change is awaited for longer than Traefik may hold one back by the
+// throttle of a user's own settings, whose default is 2 s.
+const (
+	changeLimit = 10 * time.Second
+	changePoll  = 15 * time.Millisecond
+)

@@ -1,0 +1,140 @@
+package traefik
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// Outdated implements switcher.Proxy. The routes are the tool's also beside a
+// user's own settings. A running Traefik that has no entry point for a port is
+// an *compose.InvalidError: it makes those only when it starts.
+func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
+	const doing = "read its settings"
+	path := m.Proxy.Watched + "/" + routesFile
+	needed := []string{path}
+	if m.Proxy.Generated {
+		needed = append(needed, m.Proxy.Settings)
+	}
+	contents, err := c.Session.Read(ctx, needed...)
+	if err != nil {
+		return false, c.Errors.Wrap(doing, err)
+	}
+	if len(contents) < len(needed) {
+		return true, nil // without one of them Traefik would not start again
+	}
+	if m.Proxy.Generated {
+		if different, err := c.staticDiffers(ctx, m, contents[m.Proxy.Settings]); different || err != nil {
+			return different, c.Errors.Wrap(doing, err)
+		}
+	}
+	t, err := parse(contents[path])
+	if err != nil {
+		return true, nil
+	}
+	e, err := c.entries(ctx, m)
+	if err != nil {
+		return false, c.Errors.Wrap(doing, err)
+	}
+	text, _, err := format(m, *t, e)
+	return text != contents[path], c.Errors.Wrap(doing, err)
+}
+
+// staticDiffers compares generated settings. Those of a running Traefik may be
+// an earlier tool's as long as they have what the model needs.
+func (c *control) staticDiffers(ctx context.Context, m compose.Model, text string) (bool, error) {
+	if !c.Running || text == renderStatic(m) {
+		return text != renderStatic(m), nil
+	}
+	config, err := c.settings(ctx, m.Proxy)
+	if err != nil {
+		return false, err
+	}
+	for _, port := range ports(m) {
+		if _, found := config.At(port); !found {
+			return false, &compose.InvalidError{
+				Service: m.Proxy.Service,
+				Problem: fmt.Sprintf("the file has traffic arrive at port %d of the proxy, and a running Traefik opens no new port", port),
+				Fix:     "recreate the proxy, with a short gap: docker bluegreen down, then docker bluegreen up",
+			}
+		}
+	}
+	return false, nil
+}
+
+// Configure implements switcher.Proxy. There is no program to validate routes
+// with: names are checked before, and what a running Traefik rejects is taken
+// back.
+func (c *control) Configure(ctx context.Context, m compose.Model) error {
+	const doing = "write its settings"
+	if err := checkNames(m); err != nil {
+		return err
+	}
+	t, _, err := c.read(ctx)
+	var damaged *damagedError
+	if err != nil && !errors.As(err, &damaged) {
+		return c.Errors.Wrap(doing, err)
+	}
+	if t == nil {
+		t = &table{Replicas: map[string][]replica{}}
+	}
+	if m.Proxy.Generated && !c.Running {
+		if err := c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m)); err != nil {
+			return c.Errors.Wrap(doing, err)
+		}
+	}
+	err = c.putFor(ctx, m, *t)
+	var fault *faultError
+	if errors.As(err, &fault) {
+		return &compose.InvalidError{
+			Service: c.Errors.Proxy, Problem: "Traefik rejects the routes: " + fault.Error(),
+			Fix: "see all that it would run with: docker bluegreen config --proxy",
+		}
+	}
+	return c.Errors.Wrap(doing, err)
+}
+
+// named is what Traefik's rules can spell.
+var named = regexp.MustCompile(`^[A-Za-z0-9._~/?=&-]*$`)
+
+// checkNames refuses what would mean something else in a rule.
+func checkNames(m compose.Model) error {
+	for _, p := range m.Pairs {
+		words := []string{p.Name}
+		for c, service := range p.Services {
+			words = append(words, service, p.Routes[c].Host, p.Routes[c].Path, p.Routes[c].Health)
+		}
+		for _, word := range words {
+			if !named.MatchString(word) {
+				return &compose.InvalidError{
+					Service: m.Proxy.Service, Problem: fmt.Sprintf("Traefik's settings cannot spell %q of the pair %q", word, p.Name),
+					Fix: "use letters, digits, dots, dashes and underscores",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Reload implements switcher.Proxy: Traefik takes a new routes file by itself,
+// and this returns when it has.
+func (c *control) Reload(ctx context.Context) error {
+	const doing = "reload its settings"
+	m, err := c.recorded(ctx)
+	if err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
+	path := m.Proxy.Watched + "/" + routesFile
+	contents, err := c.Session.Read(ctx, path)
+	if err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
+	t, err := parse(contents[path])
+	if err != nil {
+		return c.Errors.Wrap(doing, &damagedError{path: path, err: err})
+	}
+	return c.Errors.Wrap(doing, c.taken(ctx, m, t.Routing.Active, revisionIn(contents[path])))
+}

@@ -1,0 +1,85 @@
+package traefik
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
+)
+
+// Doors opens sessions with a project's Traefik. It implements
+// switcher.Doors.
+type Doors struct{ session.Door }
+
+// Enter implements switcher.Doors.
+func (d Doors) Enter(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
+	return d.controlOf(d.Door.Enter(ctx, proxy))
+}
+
+// EnterStopped implements switcher.Doors.
+func (d Doors) EnterStopped(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
+	return d.controlOf(d.Door.EnterStopped(ctx, proxy))
+}
+
+func (d Doors) controlOf(line *session.Line, err error) (switcher.Control, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &control{Line: line, inFile: d.Proxy, passed: map[string]time.Time{}}, nil
+}
+
+// control is an open session with a project's Traefik.
+type control struct {
+	*session.Line
+	// inFile is the proxy as a loaded file has it; zero without one.
+	inFile compose.Proxy
+	// model is the recorded project, once it was read; the session that
+	// changes it holds the lock.
+	model *compose.Model
+	// passed tells when a replica was last seen to pass its check, by
+	// container and pair.
+	passed map[string]time.Time
+}
+
+var _ switcher.Control = (*control)(nil)
+
+// errNoModel tells that the volume has no project to make routes from.
+var errNoModel = errors.New("no project is recorded on its volume")
+
+// SaveModel implements switcher.Store.
+func (c *control) SaveModel(ctx context.Context, m compose.Model) error {
+	c.model = nil
+	return c.Line.SaveModel(ctx, m)
+}
+
+// recorded is the model that the routes are made from.
+func (c *control) recorded(ctx context.Context) (compose.Model, error) {
+	if c.model == nil {
+		m, err := c.Model(ctx)
+		if err != nil {
+			return compose.Model{}, err
+		}
+		if m == nil {
+			return compose.Model{}, errNoModel
+		}
+		c.model = m
+	}
+	return *c.model, nil
+}
+
+// proxy is where Traefik's files are: the recorded proxy, or before anything
+// is recorded the file's.
+func (c *control) proxy(ctx context.Context) (compose.Proxy, error) {
+	m, err := c.recorded(ctx)
+	switch {
+	case err == nil:
+		return m.Proxy, nil
+	case errors.Is(err, errNoModel) && c.inFile.Watched != "":
+		return c.inFile, nil
+	default:
+		return compose.Proxy{}, err
+	}
+}

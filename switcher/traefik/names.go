@@ -1,0 +1,77 @@
+// Package traefik drives Traefik, 3.6 and later, by its file provider. Which
+// colour is active, and which replicas take traffic, is one file in a directory
+// that Traefik watches. A switch replaces the file by one rename, which Traefik
+// takes as one new configuration for all routers.
+package traefik
+
+import (
+	"fmt"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// The tool's files: the one that Traefik reads, and the note beside the state.
+const (
+	routesFile = "bluegreen.yml"
+	noteFile   = "note.json"
+)
+
+// adminEntry is the entry point of the tool's own, on the loopback interface
+// of the container: Traefik's API, and the ways to single replicas. Its port
+// lies above those that Linux gives to outgoing connections.
+const (
+	adminEntry   = "bluegreen"
+	adminPort    = 61919
+	adminAddress = "127.0.0.1:61919"
+)
+
+// The headers by which the tool's own requests find their routers, and by
+// which it knows the colour that answered.
+const (
+	replicaHeader = "X-Bluegreen-Replica"
+	checkHeader   = "X-Bluegreen-Check"
+	verifyHeader  = "X-Bluegreen-Verify"
+	colourHeader  = "X-Bluegreen-Colour"
+)
+
+// What Traefik itself answers with, and in which it names what comes of files.
+const (
+	apiService  = "api@internal"
+	noopService = "noop@internal"
+	provider    = "@file"
+)
+
+// The names of what is routed begin with a word and a dash, those of the tool's
+// own with a word and an underscore, so that they never meet.
+const (
+	apiRouter      = "bluegreen_api"
+	noColour       = "bluegreen_none"
+	forVisitors    = "bluegreen_visitors"
+	forTool        = "bluegreen_tool"
+	tryAgain       = "bluegreen_retry"
+	sayColour      = "bluegreen_colour"
+	revisionPrefix = "bluegreen_revision-"
+)
+
+// routerOf names the router of a pair.
+func routerOf(pair string) string { return "bluegreen-" + pair }
+
+// serviceOf names what serves a pair in one colour. The names of different
+// pairs never meet, since each ends with a colour.
+func serviceOf(pair string, c compose.Colour) string {
+	return "bluegreen-" + pair + "-" + string(c)
+}
+
+// checkOf names the router for whose sake Traefik checks a service.
+func checkOf(pair string, c compose.Colour) string {
+	return "bluegreen_check-" + pair + "-" + string(c)
+}
+
+// replicaOf names the way to a single replica.
+func replicaOf(pair, name string) string { return "bluegreen_replica-" + pair + "-" + name }
+
+// verifyOf names the router by which a switch is proven on a port.
+func verifyOf(port int) string { return fmt.Sprintf("bluegreen_verify-%d", port) }
+
+// generatedEntry names the entry point of a port in generated settings.
+func generatedEntry(port int) string { return fmt.Sprintf("port_%d", port) }

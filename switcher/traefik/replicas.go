@@ -1,0 +1,131 @@
+package traefik
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// Enrol implements switcher.Replicas. New replicas of the active colour get a
+// way of their own first, and traffic when they have passed their check.
+func (c *control) Enrol(ctx context.Context, side switcher.Side) error {
+	return c.Errors.Wrap("tell it the replicas of "+string(side.Colour), c.change(ctx, func(t *table) {
+		for _, service := range services(side) {
+			t.enrol(service, running(side.Containers, service), side.Colour == t.Routing.Active)
+		}
+	}))
+}
+
+// Recheck implements switcher.Replicas: the next look at a replica checks it.
+func (c *control) Recheck(ctx context.Context, side switcher.Side) error {
+	clear(c.passed)
+	_, err := c.view(ctx)
+	return c.Errors.Wrap("have "+string(side.Colour)+" checked anew", err)
+}
+
+// Hold implements switcher.Replicas.
+func (c *control) Hold(ctx context.Context, service string) error {
+	return c.Errors.Wrap("hold back new replicas of "+service, c.change(ctx, func(t *table) {
+		if !slices.Contains(t.Held, service) {
+			t.Held = append(t.Held, service)
+		}
+	}))
+}
+
+// Retire implements switcher.Replicas.
+func (c *control) Retire(ctx context.Context, replica compose.Container) error {
+	return c.Errors.Wrap("retire "+replica.Name, c.change(ctx, func(t *table) {
+		t.put(replica.Service, replica.Name, retired)
+	}))
+}
+
+// Readmit implements switcher.Replicas.
+func (c *control) Readmit(ctx context.Context, service string) error {
+	return c.Errors.Wrap("readmit "+service, c.change(ctx, func(t *table) {
+		t.Held = slices.DeleteFunc(t.Held, func(held string) bool { return held == service })
+		for _, r := range t.Replicas[service] {
+			if r.Out == retired {
+				t.put(service, r.Name, untried)
+			}
+		}
+	}))
+}
+
+// change makes a change of the table, and takes in what has passed its check
+// meanwhile.
+func (c *control) change(ctx context.Context, alter func(*table)) error {
+	if !c.Running {
+		return errNotRunning
+	}
+	before, _, err := c.read(ctx)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		return fmt.Errorf("it has no routes yet")
+	}
+	t := before.clone()
+	alter(&t)
+	if !same(*before, t) {
+		if err := c.put(ctx, t); err != nil {
+			return err
+		}
+	}
+	return c.admit(ctx, t)
+}
+
+// admit takes replicas into the rotation that have passed their check.
+func (c *control) admit(ctx context.Context, t table) error {
+	m, err := c.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	next := t.clone()
+	for _, p := range m.Pairs {
+		for colour, service := range p.Services {
+			if slices.Contains(t.Held, service) {
+				continue
+			}
+			for _, r := range t.Replicas[service] {
+				if r.Out == untried && c.try(ctx, p, colour, r.Name) == nil {
+					next.put(service, r.Name, "")
+				}
+			}
+		}
+	}
+	if same(t, next) {
+		return nil
+	}
+	return c.put(ctx, next)
+}
+
+// leaveOutSick takes replicas of the active colour out of the rotation that
+// Traefik holds unfit now, for with the new routes it holds them fit again.
+func (c *control) leaveOutSick(ctx context.Context, m compose.Model, t *table) error {
+	v, err := c.view(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range m.Pairs {
+		if !p.Has(t.Routing.Active) {
+			continue
+		}
+		service := p.Services[t.Routing.Active]
+		for _, name := range t.in(service) {
+			if v.status(p, t.Routing.Active, name) == down {
+				t.put(service, name, untried)
+			}
+		}
+	}
+	return nil
+}
+
+// services lists a side's services, each once.
+func services(side switcher.Side) []string {
+	all := side.Model.Services(side.Colour)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,193 @@
+package traefik
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// Traefik's words for a server's state.
+const (
+	up   = "UP"
+	down = "DOWN"
+)
+
+// fresh is for how long a check that a replica has passed is believed: Traefik
+// itself checks twice in that time.
+const fresh = time.Second
+
+// Servers implements switcher.Replicas. A replica is up when Traefik holds it
+// fit and a request through Traefik to it alone is answered well: Traefik
+// takes for fit what it has not checked yet.
+func (c *control) Servers(ctx context.Context, sides ...switcher.Side) (map[compose.Colour][]switcher.Server, error) {
+	known, err := c.servers(ctx, sides)
+	return known, c.Errors.Wrap("ask for its view of the replicas", err)
+}
+
+func (c *control) servers(ctx context.Context, sides []switcher.Side) (map[compose.Colour][]switcher.Server, error) {
+	v, err := c.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, _, err := c.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		t = &table{}
+	}
+	connections, err := c.Session.Connections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[compose.Colour][]switcher.Server{}
+	for _, side := range sides {
+		known[side.Colour] = c.serversOf(ctx, side, v, *t, connections)
+	}
+	return known, nil
+}
+
+// serversOf lists a side's replicas that are enrolled, or still serve.
+func (c *control) serversOf(
+	ctx context.Context, side switcher.Side, v *view, t table, connections map[string]int,
+) []switcher.Server {
+	var list []switcher.Server
+	for _, p := range side.Model.Pairs {
+		for _, ctr := range side.Containers {
+			if !p.Has(side.Colour) || ctr.Service != p.Services[side.Colour] {
+				continue
+			}
+			r, enrolled := t.find(ctr.Service, ctr.Name)
+			sessions := sessionsOf(ctr, p.Routes[side.Colour].Port, connections)
+			if !enrolled && sessions == 0 {
+				continue
+			}
+			s := switcher.Server{Pair: p.Name, Service: ctr.Service, Slot: ctr.Name, Sessions: sessions}
+			if len(ctr.Addresses) > 0 {
+				s.Address = ctr.Addresses[0]
+			}
+			s.Up, s.Why = c.fit(ctx, p, side.Colour, r, v.status(p, side.Colour, r.Name))
+			s.Up = s.Up && enrolled && r.Out == ""
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// fit tells whether a replica passes its check, and what it says.
+func (c *control) fit(ctx context.Context, p compose.Pair, colour compose.Colour, r replica, status string) (ok bool, why string) {
+	if r.Out == retired || r.Name == "" {
+		return false, string(retired)
+	}
+	if status == down {
+		return false, down
+	}
+	if err := c.try(ctx, p, colour, r.Name); err != nil {
+		return false, err.Error()
+	}
+	if r.Out != "" {
+		return true, "held back, OK"
+	}
+	return true, up
+}
+
+// try sends a replica a request through Traefik, or where it has no health to
+// ask for sees whether it takes a connection. One that has passed a moment ago
+// is not asked again.
+func (c *control) try(ctx context.Context, p compose.Pair, colour compose.Colour, name string) error {
+	key := p.Name + " " + name
+	if time.Since(c.passed[key]) < fresh {
+		return nil
+	}
+	if err := c.check(ctx, p, p.Routes[colour], name); err != nil {
+		return err
+	}
+	c.passed[key] = time.Now()
+	return nil
+}
+
+func (c *control) check(ctx context.Context, p compose.Pair, r compose.Route, name string) error {
+	if r.Mode == compose.TCP || r.Health == "" {
+		return c.Session.Reach(ctx, name, r.Port)
+	}
+	a, err := c.get(ctx, adminPort, r.Health, checkHost(r), replicaHeader+": "+replicaOf(p.Name, name))
+	if err != nil {
+		return err
+	}
+	if !a.good() {
+		return fmt.Errorf("its check is answered %d", a.status)
+	}
+	return nil
+}
+
+// status is Traefik's word for a replica's state; "" when it has none.
+func (v *view) status(p compose.Pair, c compose.Colour, name string) string {
+	services := v.Services
+	r := p.Routes[c]
+	server := urlOf(name, r)
+	if r.Mode == compose.TCP {
+		server, services = addressOf(name, r), v.TCPServices
+	}
+	return services[serviceOf(p.Name, c)+provider].Servers[server]
+}
+
+// sessionsOf counts the proxy's connections to a container's port.
+func sessionsOf(ctr compose.Container, port int, connections map[string]int) int {
+	n := 0
+	for _, address := range ctr.Addresses {
+		n += connections[net.JoinHostPort(address, strconv.Itoa(port))]
+	}
+	return n
+}
+
+// InFlight implements switcher.Replicas: the connections to a colour's
+// replicas. Traefik does not tell what they are for, and keeps those without
+// use for a second.
+func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
+	var flight switcher.InFlight
+	err := errNotRunning
+	if c.Running {
+		flight, err = c.inFlight(ctx, side)
+	}
+	return flight, c.Errors.Wrap("count what "+string(side.Colour)+" still serves", err)
+}
+
+func (c *control) inFlight(ctx context.Context, side switcher.Side) (flight switcher.InFlight, err error) {
+	if _, err = c.view(ctx); err != nil {
+		return flight, err // a table of connections alone does not tell that it serves
+	}
+	connections, err := c.Session.Connections(ctx)
+	if err != nil {
+		return flight, err
+	}
+	type target struct{ service, port string }
+	seen := map[target]bool{}
+	for _, p := range side.Model.Pairs {
+		r, service := p.Routes[side.Colour], p.Services[side.Colour]
+		at := target{service, strconv.Itoa(r.Port)}
+		if !p.Has(side.Colour) || seen[at] {
+			continue
+		}
+		seen[at] = true
+		for _, ctr := range side.Containers {
+			if ctr.Service != service {
+				continue
+			}
+			if n := sessionsOf(ctr, r.Port, connections); r.Mode == compose.TCP {
+				flight.Connections += n
+			} else {
+				flight.Requests += n
+			}
+		}
+	}
+	return flight, nil
+}
+
+// same tells that two tables are.
+func same(a, b table) bool { return reflect.DeepEqual(a, b) }

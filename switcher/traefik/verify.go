@@ -1,0 +1,52 @@
+package traefik
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// verify proves by a real request on each port with http traffic that the
+// active colour takes requests there. Traefik changes its ports one after the
+// other: what its API says is true of the port with the API.
+func (c *control) verify(ctx context.Context, m compose.Model, active compose.Colour, well func(answer) bool) error {
+	for port, p := range witnesses(m, active) {
+		at, err := c.wayTo(ctx, m, port)
+		if err != nil {
+			return err
+		}
+		if p.Routes[active].Health == "" {
+			well = func(answer) bool { return true } // nobody has said what may be asked
+		}
+		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, well); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *control) verifyAt(
+	ctx context.Context, at, port int, r compose.Route, want compose.Colour, well func(answer) bool,
+) error {
+	path := r.Health
+	if path == "" {
+		path = "/"
+	}
+	for {
+		a, err := c.get(ctx, at, path, checkHost(r), fmt.Sprintf("%s: %d", verifyHeader, port))
+		served := a.header.Get(colourHeader)
+		if err == nil && served == string(want) && well(a) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if err != nil {
+				return err
+			}
+			return fmt.Errorf("a request to its port %d is answered %d by %q, want %s", port, a.status, served, want)
+		case <-time.After(changePoll):
+		}
+	}
+}
