@@ -70,7 +70,7 @@ bench: $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-comp
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) go run ./bench
 
 .PHONY: images
-images: ## make the test images, where they are missing
+images: ## make the test images, where they are missing (Traefik the first time: minutes)
 	go run ./e2e/images/cmd
 
 .PHONY: docs

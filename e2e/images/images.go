@@ -1,5 +1,6 @@
 // Package images makes the images that the end-to-end tests and the demo run, on machines that
-// can pull none: HAProxy with the contract of the official image, and the hello service.
+// can pull none: HAProxy and Traefik with the contract of their official images, and the hello
+// service.
 //
 // Every image carries Label, and the hash of what it was made from: asking again for an image
 // whose recipe is unchanged costs one question to the engine. The engine is the one that the

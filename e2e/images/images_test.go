@@ -2,6 +2,7 @@ package images
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,114 +21,6 @@ func TestHash(t *testing.T) {
 	for what, other := range others {
 		if other.hash() == base.hash() {
 			t.Errorf("another %s gives the same hash", what)
-		}
-	}
-}
-
-// TestContract holds each HAProxy image against what users get from the official one.
-func TestContract(t *testing.T) {
-	tests := map[Flavour]struct{ has, lacks string }{
-		Debian:   {"bash perl flock sync mv sh grep sed awk timeout", "socat nc busybox"},
-		BashOnly: {"bash flock sync mv sh grep sed awk timeout", "socat nc busybox perl"},
-		Busybox:  {"busybox sh nc flock fsync sync mv grep sed awk timeout", "bash perl socat"},
-	}
-	for flavour, test := range tests {
-		t.Run(string(flavour), func(t *testing.T) {
-			ref, err := HAProxy(t.Context(), flavour)
-			if err != nil {
-				t.Fatal(err)
-			}
-			const format = "{{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}} {{index .Config.Labels \"" + Label + "\"}}"
-			want(t, "haproxy /var/lib/haproxy SIGUSR1 image", "image", "inspect", "--format", format, ref)
-			want(t, "99 99", "run", "--rm", ref, "stat", "-c", "%u %g", "/var/lib/haproxy")
-			want(t, "1777", "run", "--rm", ref, "stat", "-c", "%a", "/tmp")
-			want(t, "", "run", "--rm", ref, "sh", "-c", "for tool in "+test.has+"; do command -v $tool >/dev/null || echo $tool; done")
-			want(t, "", "run", "--rm", ref, "sh", "-c", "for tool in "+test.lacks+"; do command -v $tool; done; true")
-		})
-	}
-}
-
-// TestEntrypoint runs HAProxy as the official image does: options alone are its own, as master
-// and worker, and its stop signal ends it well.
-func TestEntrypoint(t *testing.T) {
-	ref, err := HAProxy(t.Context(), Debian)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if version, err := docker(t.Context(), "run", "--rm", ref, "-v"); err != nil || !strings.HasPrefix(version, "HAProxy version") {
-		t.Errorf("options alone: %q, %v: want HAProxy's version", version, err)
-	}
-	const settings = `printf 'defaults
- mode http
- timeout connect 1s
- timeout client 1s
- timeout server 1s
-listen l
- bind :80
- http-request return status 200
-' > haproxy.cfg && `
-	id, err := docker(t.Context(), "run", "--detach", "--publish", "127.0.0.1::80", "--entrypoint", "sh", ref, "-c",
-		settings+"exec docker-entrypoint.sh haproxy -f haproxy.cfg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	id = strings.TrimSpace(id)
-	t.Cleanup(func() { _, _ = docker(context.WithoutCancel(t.Context()), "rm", "--force", "--volumes", id) })
-	awaitAnswer(t, id)
-	endSoftly(t, id)
-	want(t, "0", "inspect", "--format", "{{.State.ExitCode}}", id)
-}
-
-// endSoftly sends SIGUSR1 until HAProxy ends. Just after its start one is not always enough: it
-// may come when HAProxy has looked for signals and not yet gone to sleep, and then wakes nobody.
-func endSoftly(t *testing.T, id string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() {
-		_, err := docker(ctx, "wait", id)
-		ended <- err
-	}()
-	retry := time.NewTicker(500 * time.Millisecond)
-	defer retry.Stop()
-	for {
-		_, _ = docker(ctx, "kill", "--signal", "SIGUSR1", id) // fails when it has ended meanwhile
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Fatal(err)
-			}
-			return
-		case <-retry.C:
-		}
-	}
-}
-
-// awaitAnswer asks until HAProxy answers.
-func awaitAnswer(t *testing.T, id string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	published, err := docker(ctx, "port", id, "80/tcp")
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+strings.TrimSpace(published), http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	retry := time.NewTicker(50 * time.Millisecond)
-	defer retry.Stop()
-	for {
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal("HAProxy does not answer")
-		case <-retry.C:
 		}
 	}
 }
@@ -183,5 +76,49 @@ func want(t *testing.T, wanted string, args ...string) {
 	got, err := docker(t.Context(), args...)
 	if err != nil || strings.TrimSpace(got) != wanted {
 		t.Errorf("docker %s: %q, %v: want %q", strings.Join(args, " "), got, err, wanted)
+	}
+}
+
+// start runs a container in the background, until the test ends.
+func start(t *testing.T, args ...string) (id string) {
+	t.Helper()
+	id, err := docker(t.Context(), append([]string{"run", "--detach"}, args...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id = strings.TrimSpace(id)
+	t.Cleanup(func() { _, _ = docker(context.WithoutCancel(t.Context()), "rm", "--force", "--volumes", id) })
+	return id
+}
+
+// awaitAnswer asks until the proxy in a container answers, and returns what it says.
+func awaitAnswer(t *testing.T, id, port, path string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	published, err := docker(ctx, "port", id, port+"/tcp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + strings.TrimSpace(published) + path
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	retry := time.NewTicker(50 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			body, err := io.ReadAll(response.Body)
+			_ = response.Body.Close()
+			if err == nil && response.StatusCode == http.StatusOK {
+				return string(body)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s does not answer", url)
+		case <-retry.C:
+		}
 	}
 }

@@ -2,7 +2,7 @@
 // prints the reference of each:
 //
 //	go run ./e2e/images/cmd                    all of them
-//	go run ./e2e/images/cmd hello:v4 haproxy:busybox
+//	go run ./e2e/images/cmd hello:v4 haproxy:busybox traefik:debian
 //	go run ./e2e/images/cmd -official haproxy:debian     the official one where it can be had
 //	go run ./e2e/images/cmd -remove            remove them all
 package main
@@ -18,11 +18,14 @@ import (
 	"github.com/bluegreen/docker-bluegreen/e2e/images"
 )
 
-var everything = []string{"haproxy:debian", "haproxy:bash", "haproxy:busybox", "hello:v1", "hello:v2", "hello:v3"}
+var everything = []string{
+	"haproxy:debian", "haproxy:bash", "haproxy:busybox", "traefik:debian", "traefik:busybox",
+	"hello:v1", "hello:v2", "hello:v3",
+}
 
 func main() {
 	remove := flag.Bool("remove", false, "remove every image that this command made")
-	official := flag.Bool("official", false, "take the official HAProxy image where it can be had")
+	official := flag.Bool("official", false, "take a proxy's official image where it can be had")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -60,6 +63,8 @@ func ensure(ctx context.Context, name string, options []images.Option) (string, 
 		return images.Hello(ctx, tag)
 	case "haproxy":
 		return images.HAProxy(ctx, images.Flavour(tag), options...)
+	case "traefik":
+		return images.Traefik(ctx, images.Flavour(tag), options...)
 	}
-	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION or haproxy:FLAVOUR", name)
+	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION, haproxy:FLAVOUR or traefik:FLAVOUR", name)
 }

@@ -1,12 +1,15 @@
 #!/bin/sh
-# Makes rootfs.tar: the file system of an image with the contract of the official HAProxy one (same
-# user, folders, entry point and kind of tools), out of the packages of the Debian it runs on.
+# Makes rootfs.tar: the file system of an image with the contract of a proxy's official one (same
+# users, folders, entry point and kind of tools), out of the packages of the Debian it runs on.
 #
 #   build.sh debian|bash|busybox WORKDIR
 #
-# debian    what the official Debian-based image has: bash, perl-base, coreutils, util-linux
+# debian    what official Debian-based images have: bash, perl-base, coreutils, util-linux
 # bash      the same without perl
-# busybox   what the official Alpine-based image has: one busybox with all its applets
+# busybox   what official Alpine-based images have: one busybox with all its applets
+#
+# Beside this script lies the proxy's contract.sh. It names Debian's packages that the image needs
+# whatever its flavour, and its function contract makes of the file system what is promised.
 #
 # Nothing is installed but a missing compiler, and only for busybox. apt works on a state of its
 # own in WORKDIR, so package lists need not exist here, nor be fresh, and stay as they are.
@@ -17,24 +20,28 @@ work=$(cd "$2" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$work/root
 
+. "$here/contract.sh"
+
 main() {
   apt_state
   merged_usr
   case $flavour in
     busybox)
-      unpack haproxy
+      unpack $packages
       applets
       ;;
     bash)
-      unpack haproxy $(shell_packages)
+      unpack $packages $(shell_packages)
       names
       ;;
     debian)
-      unpack haproxy $(shell_packages) perl-base
+      unpack $packages $(shell_packages) perl-base
       names
       ;;
     *) fail "unknown flavour $flavour: want debian, bash or busybox" ;;
   esac
+  folders
+  users
   contract
   pack
 }
@@ -145,27 +152,36 @@ configure() {
   yes '' | make oldconfig
 }
 
-# contract is what the official image promises whichever its base is.
-contract() {
-  rm -rf "$root/etc/haproxy" "$root/var/lib/haproxy"
-  mkdir -p "$root/etc" "$root/var/lib/haproxy" "$root/tmp" "$root/run" "$root/proc" "$root/sys" \
-    "$root/dev" "$root/usr/local/bin" "$root/usr/local/etc/haproxy"
+# folders are those of every image.
+folders() {
+  mkdir -p "$root/etc" "$root/tmp" "$root/run" "$root/proc" "$root/sys" "$root/dev" \
+    "$root/var" "$root/usr/local/bin"
   ln -sfn ../run "$root/var/run"
-  cat > "$root/etc/passwd" <<-END
-	root:x:0:0:root:/root:/bin/sh
-	haproxy:x:99:99::/var/lib/haproxy:/bin/sh
-	nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
-	END
-  printf 'root:x:0:\nhaproxy:x:99:\nnogroup:x:65534:\n' > "$root/etc/group"
-  echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
-  install -m 755 "$here/docker-entrypoint.sh" "$root/usr/local/bin/docker-entrypoint.sh"
+  chmod 1777 "$root/tmp"
 }
 
-# pack gives the files to root, and to haproxy (99) its folder, whoever runs this script.
+users() {
+  cat > "$root/etc/passwd" <<-END
+	root:x:0:0:root:/root:/bin/sh
+	nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+	END
+  printf 'root:x:0:\nnogroup:x:65534:\n' > "$root/etc/group"
+  echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
+}
+
+# own gives a folder (as ./name) to a user and the group with the same number.
+own() { echo "$1 $2" >> "$work/owned"; }
+
+# pack gives the files to root, and what is owned to its owner, whoever runs this script. What it
+# was made of goes: the engine need not be sent it.
 pack() {
-  chmod 1777 "$root/tmp"
-  tar -c -f "$work/rootfs.tar" -C "$root" --owner=0 --group=0 --exclude=./var/lib/haproxy .
-  tar -r -f "$work/rootfs.tar" -C "$root" --owner=99 --group=99 ./var/lib/haproxy
+  touch "$work/owned"
+  cut -d ' ' -f 2 "$work/owned" > "$work/excluded"
+  tar -c -f "$work/rootfs.tar" -C "$root" --owner=0 --group=0 --exclude-from="$work/excluded" .
+  while read -r user folder; do
+    tar -r -f "$work/rootfs.tar" -C "$root" --owner="$user" --group="$user" "$folder"
+  done < "$work/owned"
+  rm -rf "$root" "$work/apt" "$work/debs" "$work/busybox" "$work"/busybox_*
 }
 
 fail() {
