@@ -47,7 +47,7 @@ func readOnlyVolumeIsSaidSo(t *testing.T, w *world) {
 	}
 	for what, write := range map[string]func() error{
 		"save":   func() error { return control.SaveModel(ctx, w.model) },
-		"note":   func() error { return control.Note(ctx, routing(compose.Green)) },
+		"note":   func() error { return control.Note(ctx, routing(compose.Blue)) },
 		"append": func() error { return control.Append(ctx, switcher.Record{}) },
 		"lock":   func() error { return control.Acquire(ctx, ann, 0) },
 	} {

@@ -113,13 +113,15 @@ func (w *world) remove() {
 	}
 }
 
-// create makes a container that looks like Compose's and returns its id.
+// create makes a container that looks like Compose's and returns its id. It
+// has a name of its own, for the engine's DNS knows no other.
 func (w *world) create(t testing.TB, service string, args ...string) string {
 	t.Helper()
 	return strings.TrimSpace(w.docker(t, append([]string{
 		"create", "--label", w.label(), "--label", "com.docker.compose.project=" + w.project,
 		"--label", "com.docker.compose.service=" + service, "--label", "com.docker.compose.config-hash=none",
 		"--label", "com.docker.compose.container-number=1", "--label", "com.docker.compose.oneoff=False",
+		"--name", w.project + "-" + service + "-" + strings.ToLower(rand.Text()[:6]),
 	}, args...)...))
 }
 
