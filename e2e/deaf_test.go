@@ -57,7 +57,7 @@ func TestALostRecordIsTakenOver(t *testing.T) {
 	p.with("TAG=v1").ok("up")
 	p.with("TAG=v2").ok("deploy")
 	proxy := p.replica("lb", 1)
-	const record = "/var/lib/haproxy/bluegreen/active.map"
+	record := behind.record
 
 	p.docker("exec", proxy, "rm", record)
 	says(t, p.ok("status"), "the record of the active colour is lost")
@@ -78,6 +78,7 @@ func TestALostRecordIsTakenOver(t *testing.T) {
 // A map that was emptied at run time is a wrong answer too. The durable colour
 // is what the proxy has when it starts again.
 func TestAMapThatWasEmptiedIsAWrongAnswer(t *testing.T) {
+	only(t, compose.HAProxy, "Traefik has no map")
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.with("TAG=v1").ok("up")

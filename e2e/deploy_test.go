@@ -42,7 +42,7 @@ func (p *project) state() string {
 		b.WriteString(p.docker(append(kind, "--filter", "label=com.docker.compose.project="+p.name)...) + "\n")
 	}
 	if proxy := p.replica("lb", 1); p.containers("lb")[proxy].Running {
-		b.WriteString(p.docker("exec", proxy, "sh", "-c", "cd /var/lib/haproxy && cat haproxy.cfg bluegreen/active.map bluegreen/*.json*"))
+		b.WriteString(p.docker("exec", proxy, "sh", "-c", "cat "+behind.settings+" "+behind.record+" "+behind.volume+"/bluegreen/*.json*"))
 	}
 	return b.String()
 }

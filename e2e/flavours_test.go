@@ -6,7 +6,6 @@ import (
 	"gotest.tools/v3/assert"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/e2e/images"
 	"github.com/bluegreen/docker-bluegreen/e2e/load"
 )
 
@@ -15,12 +14,12 @@ import (
 // the Alpine-based one.
 func TestAReleaseNeedsOnlyTheToolsOfTheOfficialImages(t *testing.T) {
 	t.Parallel()
-	for _, flavour := range []images.Flavour{images.Debian, images.BashOnly, images.Busybox} {
+	for _, flavour := range behind.flavours {
 		t.Run(string(flavour), func(t *testing.T) {
 			t.Parallel()
-			image, err := images.HAProxy(t.Context(), flavour)
+			image, err := behind.image(t.Context(), flavour)
 			assert.NilError(t, err)
-			p := newProject(t, single(t)).with("HAPROXY_IMAGE="+image, "TAG=v1")
+			p := newProject(t, single(t)).with(behind.variable+"="+image, "TAG=v1")
 			p.ok("up")
 			visitors := p.load(load.Options{URL: p.url()})
 			p.with("TAG=v2").ok("deploy")

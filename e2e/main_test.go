@@ -13,9 +13,6 @@ import (
 // one under test and the real Docker Compose.
 const configVariable = "BLUEGREEN_E2E_CONFIG"
 
-// haproxyImage is the image that the scenarios run the proxy from.
-var haproxyImage string
-
 func TestMain(m *testing.M) {
 	config := os.Getenv(configVariable)
 	if config == "" {
@@ -44,6 +41,5 @@ func prepare(ctx context.Context, config string) (err error) {
 			return err
 		}
 	}
-	haproxyImage, err = images.HAProxy(ctx, images.Debian)
-	return err
+	return chooseProxy(ctx)
 }

@@ -43,6 +43,7 @@ func withOwnSettings(t *testing.T) string {
 // A user's own settings stay theirs: the tool says which lines it needs, does
 // nothing before they are there, and releases once they are.
 func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
+	only(t, compose.HAProxy, "the settings are HAProxy's")
 	t.Parallel()
 	p := newProject(t, withOwnSettings(t))
 	p.settings(ownSettings)

@@ -38,7 +38,7 @@ func newProject(t *testing.T, file string) *project {
 		t: t, dir: t.TempDir(), name: "bg-e2e-" + strings.ToLower(rand.Text()[:8]),
 		port: freePort(t), tcpPort: freePort(t),
 	}
-	p.env = append(os.Environ(), "HAPROXY_IMAGE="+haproxyImage,
+	p.env = append(os.Environ(), behind.variable+"="+behind.value,
 		fmt.Sprintf("PORT=%d", p.port), fmt.Sprintf("TCP_PORT=%d", p.tcpPort))
 	p.write("compose.blue-green.yml", file)
 	t.Cleanup(p.remove)
@@ -48,7 +48,7 @@ func newProject(t *testing.T, file string) *project {
 // write puts a file into the project's folder.
 func (p *project) write(name, content string) {
 	p.t.Helper()
-	content = strings.ReplaceAll(content, "NAME", p.name)
+	content = behind.lines.Replace(strings.ReplaceAll(content, "NAME", p.name))
 	assert.NilError(p.t, os.WriteFile(filepath.Join(p.dir, name), []byte(content), 0o600))
 }
 

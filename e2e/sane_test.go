@@ -116,7 +116,7 @@ func (p *project) nothingLeft() {
 	p.t.Helper()
 	helpers := p.docker("ps", "--all", "--quiet", "--filter", "label="+compose.HelperLabel+"="+p.name)
 	assert.Check(p.t, helpers == "", "helpers are left: %s", helpers)
-	files := p.docker("exec", p.replica("lb", 1), "bash", "-c", "cd /var/lib/haproxy/"+compose.StateDir+" && echo *")
+	files := p.docker("exec", p.replica("lb", 1), "sh", "-c", "cd "+behind.volume+"/"+compose.StateDir+" && echo *")
 	for _, temporary := range []string{".tmp", ".trial"} {
 		assert.Check(p.t, !strings.Contains(files, temporary), "temporary files are left: %s", files)
 	}

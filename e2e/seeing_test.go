@@ -69,7 +69,7 @@ func TestTheStatusTellsEveryStateOfAProject(t *testing.T) {
 	assert.Equal(t, first["engine"], "local")
 	assert.Check(t, first["previous"] == nil)
 	s := p.status()
-	assert.DeepEqual(t, s.Proxy, switcher.ProxyStatus{Service: "lb", Kind: compose.HAProxy, Instances: 1, Ready: 1})
+	assert.DeepEqual(t, s.Proxy, switcher.ProxyStatus{Service: "lb", Kind: behind.kind, Instances: 1, Ready: 1})
 	assert.Equal(t, s.Colours[compose.Green].State, "absent")
 	assert.DeepEqual(t, s.URLs, []string{strings.Replace(p.url(), "127.0.0.1", "localhost", 1)})
 

@@ -66,7 +66,7 @@ func (p *project) told() []switcher.Record {
 func TestTheConfigurationIsWhatRuns(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, single(t))
-	says(t, p.with(misdirected).ok("config"), "project  "+p.name, "lb (haproxy)", "web-blue", "web-green", "port 8080", "GET /healthz")
+	says(t, p.with(misdirected).ok("config"), "project  "+p.name, "lb ("+string(behind.kind)+")", "web-blue", "web-green", "port 8080", "GET /healthz")
 	var model compose.Model
 	r := p.ok("config", "--format", "json")
 	assert.NilError(t, json.Unmarshal([]byte(r.stdout), &model), "%s", r)

@@ -36,7 +36,7 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 	}
 	return proxytest.Setup{
 		Image: image, Command: []string{"haproxy", "-W", "-db", "-f", proxy.Settings}, Proxy: proxy, Doors: doors,
-		NoColour: "no colour is active", Sick: "L7STS", Kinds: true, Reloads: true,
+		NoColour: "no colour is active", Sick: "L7STS", Kinds: true,
 	}
 }
 

@@ -35,7 +35,7 @@ func beforeTheProxyRuns(t *testing.T, w *world) {
 	if r, err := control.Routing(ctx); r != nil || err != nil {
 		t.Errorf("an empty volume has the routing %v, %v", r, err)
 	}
-	if outdated, err := control.Outdated(ctx, w.model); outdated != w.setup.Proxy.Generated || err != nil {
+	if outdated, err := control.Outdated(ctx, w.model); outdated != (w.setup.Proxy.Generated || w.setup.Routes) || err != nil {
 		t.Errorf("settings that are missing are outdated: %v, %v", outdated, err)
 	}
 	ok(t, control.Verify(ctx, w.model))

@@ -32,9 +32,6 @@ type Setup struct {
 	// Routes tells that the routes are the tool's also beside settings that
 	// are not.
 	Routes bool
-	// Reloads tells that the proxy serves on with its former settings what
-	// came before a reload.
-	Reloads bool
 }
 
 // flight is what the proxy can tell of what is in flight.
