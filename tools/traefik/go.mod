@@ -4,8 +4,9 @@
 // the go command refuses to work here. So does "go mod tidy" in any case: it asks
 // for modules of Traefik's tests and of lego's DNS providers that no proxy has.
 //
-// For another version: change it below, drop the indirect requirements and go.sum,
-// and run build.sh with GOFLAGS=-mod=mod in a folder of your own.
+// For another version: change it below, and lego's to the one that Traefik's go.mod
+// names. Leave out the other requirements, empty go.sum, run build.sh with
+// GOFLAGS=-mod=mod, and take both files back from the folder that it worked in.
 module github.com/bluegreen/docker-bluegreen/tools/traefik
 
 go 1.26.8
