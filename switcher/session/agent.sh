@@ -204,19 +204,21 @@ ask() { # PATH PORT COMMAND
 }
 
 # talk sends bytes to a port on the loopback interface. Neither way closes
-# its end first: a server may take that for a client that has gone.
+# its end first: a server may take that for a client that has gone. Busybox's
+# nc would wait for the end of its stdin too, but hands the connection on.
 talk() { # PORT BYTES
   if [ "$kind" = bash ]; then
     { exec 8<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || { take "$2" of=/dev/null; fail refused "connect to 127.0.0.1:$1: Connection refused"; return; }
     take "$2" >&8
     timeout "$patience" sed 's/^/ /' <&8 9>&-
   else
-    make_dir && rm -f "$dir/talk.$$" 9>&- && mkfifo "$dir/talk.$$" 9>&- || { take "$2" of=/dev/null; fail io "make a pipe in $dir"; return; }
-    exec 8<>"$dir/talk.$$"
-    rm -f "$dir/talk.$$" 9>&-
-    take "$2" >&8
-    said=$(exec 9>&- && timeout "$patience" nc 127.0.0.1 "$1" <&8 2>/dev/null)
-    (exit $?) && printf '%s\n' "$said" | quoted
+    said=$dir/talk.$$.tmp # no pipe: the clock of timeout would hold it open
+    create "$said" "$2" || return
+    take "$2" of="$said"
+    exec 8<>"$said"
+    rm -f "$said" 9>&-
+    timeout "$patience" nc 127.0.0.1 "$1" -e sh -c 'cat <&8; exec cat >&8' 2>/dev/null 9>&-
+    (exit $?) && tail -c "+$(($2 + 1))" "/proc/$$/fd/8" | quoted
   fi
   status=$?
   exec 8<&- 8>&-
