@@ -28,9 +28,15 @@ type proxyUnderTest struct {
 	// variable is the environment variable that the files take the image
 	// from, and value its default image.
 	variable, value string
+	// faults damage the record, and heal it.
+	faults []fault
 	// lines turns the lines of a file about HAProxy into the proxy's.
 	lines *strings.Replacer
 }
+
+// fault is a way to damage what the proxy's volume keeps: shell commands in
+// the record's directory, and what is said of it.
+type fault struct{ name, said, hurt, heal string }
 
 var proxiesUnderTest = map[string]proxyUnderTest{
 	"haproxy": {
@@ -38,12 +44,20 @@ var proxiesUnderTest = map[string]proxyUnderTest{
 		record: "/var/lib/haproxy/bluegreen/active.map",
 		image:  images.HAProxy, flavours: []images.Flavour{images.Debian, images.BashOnly, images.Busybox},
 		variable: "HAPROXY_IMAGE", lines: strings.NewReplacer(),
+		faults: []fault{
+			{"its state is damaged", "active.map is damaged", "cp active.map kept && echo 'active grue' > active.map", "mv kept active.map"},
+			{"its state was edited", "its entry says green", "cp active.map kept && sed -i 's/^active blue/active green/' active.map", "mv kept active.map"},
+		},
 	},
 	"traefik": {
 		kind: compose.Traefik, volume: "/var/lib/traefik", settings: "/var/lib/traefik/traefik.yml",
 		record: "/var/lib/traefik/dynamic/bluegreen.yml",
 		image:  images.Traefik, flavours: []images.Flavour{images.Debian, images.Busybox},
 		variable: "TRAEFIK_IMAGE",
+		faults: []fault{
+			{"its state is damaged", "bluegreen.yml is damaged", "cp bluegreen.yml kept && sed -i '1s/.*/# {broken/' bluegreen.yml", "mv kept bluegreen.yml"},
+			{"its comment is lost", "bluegreen.yml is damaged", "cp bluegreen.yml kept && sed -i 1d bluegreen.yml", "mv kept bluegreen.yml"},
+		},
 		lines: strings.NewReplacer(
 			"${HAPROXY_IMAGE:-haproxy:3.2}", "${TRAEFIK_IMAGE:-traefik:v3.7}", "${HAPROXY_IMAGE}", "${TRAEFIK_IMAGE}",
 			"haproxy -W -db -f /var/lib/haproxy/haproxy.cfg", "--configFile=/var/lib/traefik/traefik.yml",
@@ -67,6 +81,19 @@ func chooseProxy(ctx context.Context) (err error) {
 	}
 	behind.value, err = behind.image(ctx, images.Debian)
 	return err
+}
+
+// inFlight is how the proxy tells what is in flight: Traefik knows of
+// connections alone.
+func inFlight(kinds string) string {
+	if behind.kind == compose.HAProxy {
+		return kinds
+	}
+	n := len(strings.Split(kinds, ", "))
+	if n == 1 {
+		return "1 request"
+	}
+	return fmt.Sprintf("%d requests", n)
 }
 
 // only leaves a scenario out behind another proxy, for a reason.

@@ -78,6 +78,7 @@ func newShop(t *testing.T) *project {
 // edit changes the project's file; what is to be replaced must be there.
 func (p *project) edit(oldText, newText string) {
 	p.t.Helper()
+	oldText, newText = behind.lines.Replace(oldText), behind.lines.Replace(newText)
 	const name = "compose.blue-green.yml"
 	text, err := os.ReadFile(filepath.Join(p.dir, name))
 	assert.NilError(p.t, err)

@@ -39,7 +39,7 @@ func TestADrainSaysWhatIsInFlightAndCutsNothing(t *testing.T) {
 	p.eventually("all is in flight", func() bool { return p.sessions() == 3 })
 
 	r := p.ok("switch", "--drain-timeout", "1s")
-	const all = "1 request, 1 stream, 1 websocket"
+	all := inFlight("1 request, 1 stream, 1 websocket")
 	says(t, r, "green takes all traffic", "blue still serves "+all)
 	assert.Check(t, strings.Contains(r.stderr, "drain blue: "+all+" still in flight after "), "%s", r)
 	p.active(compose.Green, "v2")
@@ -58,7 +58,7 @@ func TestAWebsocketOutlivesSwitchesUntilCutIsAllowed(t *testing.T) {
 	socket := p.websocket()
 	p.with("TAG=v2").ok("up")
 	for range 2 {
-		says(t, p.ok("switch", "--drain-timeout", "1s"), "green takes all traffic", "blue still serves 1 websocket")
+		says(t, p.ok("switch", "--drain-timeout", "1s"), "green takes all traffic", "blue still serves "+inFlight("1 websocket"))
 		socket.echoes()
 		says(t, p.ok("switch", "--drain-timeout", "1s"), "blue takes all traffic", "green is drained")
 		socket.echoes()
@@ -67,7 +67,7 @@ func TestAWebsocketOutlivesSwitchesUntilCutIsAllowed(t *testing.T) {
 
 	blue := p.containers("web-blue")
 	for _, verb := range []string{"up", "deploy", "stop"} {
-		r := p.with("TAG=v3").fails(1, "blue still serves 1 websocket after 1s", verb, "--drain-timeout", "1s")
+		r := p.with("TAG=v3").fails(1, "blue still serves "+inFlight("1 websocket")+" after 1s", verb, "--drain-timeout", "1s")
 		assert.Check(t, strings.Contains(r.stderr, "--cut"), "%s", r)
 		p.untouched(blue, "web-blue")
 		socket.echoes()
@@ -86,7 +86,7 @@ func TestStopOldStopsOnlyWhatIsDrained(t *testing.T) {
 	p.with("TAG=v2").ok("up")
 
 	// The traffic moves; what still serves stays.
-	p.fails(1, "blue still serves 1 websocket after 1s", "switch", "--stop-old", "--drain-timeout", "1s")
+	p.fails(1, "blue still serves "+inFlight("1 websocket")+" after 1s", "switch", "--stop-old", "--drain-timeout", "1s")
 	p.active(compose.Green, "v2")
 	assert.Equal(t, p.status().Interrupted, "blue is still to be drained")
 	socket.echoes()

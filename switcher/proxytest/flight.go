@@ -28,18 +28,21 @@ func inFlightByKind(t *testing.T, w *world) {
 	ok(t, control.Commit(t.Context(), routing(compose.Green)))
 	w.inFlight(t, control, want)
 	ok(t, control.Commit(t.Context(), routing(compose.Blue)))
-	if other, err := control.InFlight(t.Context(), w.side(t, w.model, compose.Green)); err != nil || other.Total() != 0 {
-		t.Errorf("green serves %+v, %v", other, err)
-	}
+	w.inFlightOf(t, control, compose.Green, switcher.InFlight{})
 }
 
 func (w *world) inFlight(t *testing.T, control switcher.Control, want switcher.InFlight) {
 	t.Helper()
-	blue := w.side(t, w.model, compose.Blue)
-	eventually(t, "blue's work is counted", func() error {
-		got, err := control.InFlight(t.Context(), blue)
+	w.inFlightOf(t, control, compose.Blue, want)
+}
+
+func (w *world) inFlightOf(t *testing.T, control switcher.Control, c compose.Colour, want switcher.InFlight) {
+	t.Helper()
+	side := w.side(t, w.model, c)
+	eventually(t, string(c)+"'s work is counted", func() error {
+		got, err := control.InFlight(t.Context(), side)
 		if want := w.setup.flight(want); err == nil && got != want {
-			err = fmt.Errorf("blue serves %+v, want %+v", got, want)
+			err = fmt.Errorf("%s serves %+v, want %+v", c, got, want)
 		}
 		return err
 	})

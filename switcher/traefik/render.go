@@ -11,13 +11,13 @@ import (
 type entries map[int]string
 
 // The times of a check are HAProxy's in the other adapter. Between two
-// requests a connection to a replica is kept for a second: one that is kept
-// cannot be told from a request in flight.
+// requests a connection to a replica is kept for a moment only: one that is
+// kept cannot be told from a request in flight.
 const (
 	checkInterval = "500ms"
 	checkTimeout  = "5s"
 	dialTimeout   = "3s"
-	keptFor       = "1s"
+	keptFor       = "200ms"
 )
 
 // render is the configuration of a model and a table. It is a function of the

@@ -148,7 +148,7 @@ func sessionsOf(ctr compose.Container, port int, connections map[string]int) int
 
 // InFlight implements switcher.Replicas: the connections to a colour's
 // replicas. Traefik does not tell what they are for, and keeps those without
-// use for a second.
+// use for a moment.
 func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
 	var flight switcher.InFlight
 	err := errNotRunning
