@@ -24,6 +24,7 @@ func newTeam(t *testing.T) team {
 	tm.with("COMPOSE_PROJECT_NAME="+tm.name, "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_AUTHOR_NAME=ann", "GIT_AUTHOR_EMAIL=ann@shop.test", "GIT_COMMITTER_NAME=ann", "GIT_COMMITTER_EMAIL=ann@shop.test")
 	tm.copies("release", "hello")
+	tm.change("services:", "services:") // which puts it behind the proxy under test
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(tm.dir, "examples", "hello", "hello"), "../examples/hello")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
 	out, err := build.CombinedOutput()
@@ -74,11 +75,11 @@ func (tm team) commits(version string) {
 // change edits the team's Compose file.
 func (tm team) change(oldText, newText string) {
 	tm.t.Helper()
-	file := filepath.Join(tm.dir, "examples", "release", "compose.yaml")
-	text, err := os.ReadFile(file)
+	file := filepath.Join("examples", "release", "compose.yaml")
+	text, err := os.ReadFile(filepath.Join(tm.dir, file))
 	assert.NilError(tm.t, err)
 	assert.Assert(tm.t, strings.Contains(string(text), oldText), "the file has no %q", oldText)
-	assert.NilError(tm.t, os.WriteFile(file, []byte(strings.Replace(string(text), oldText, newText, 1)), 0o600))
+	tm.write(file, strings.Replace(string(text), oldText, newText, 1))
 }
 
 // releases runs the team's script, which must end with a code and say what it

@@ -31,6 +31,8 @@ func (v *visit) enterRemains(ctx context.Context) error {
 	if proxy == nil || proxy.Labels[compose.VolumeLabel] == "" {
 		return &ProxyDownError{Project: v.Project}
 	}
-	v.line, err = v.Doors.EnterStopped(ctx, compose.Proxy{Service: proxy.Service, Volume: proxy.Labels[compose.VolumeLabel]})
+	v.line, err = v.Doors.EnterStopped(ctx, compose.Proxy{
+		Service: proxy.Service, Kind: compose.Kind(proxy.Labels[compose.ProxyLabel]), Volume: proxy.Labels[compose.VolumeLabel],
+	})
 	return err
 }

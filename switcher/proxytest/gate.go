@@ -19,7 +19,7 @@ func (w *world) addresses(t *testing.T, ids []string) []string {
 }
 
 // webServers lists the servers of the pair web.
-func (w *world) webServers(t *testing.T, control switcher.Control, c compose.Colour) []switcher.Server {
+func (w *world) webServers(t testing.TB, control switcher.Control, c compose.Colour) []switcher.Server {
 	t.Helper()
 	return slices.DeleteFunc(w.servers(t, control, w.model, c), func(s switcher.Server) bool { return s.Pair != "web" })
 }

@@ -53,6 +53,11 @@ func TestContract(t *testing.T) {
 // Traefik's default of 2 s.
 func TestContractWithOwnSettings(t *testing.T) {
 	t.Parallel()
+	proxytest.Run(t, ownSetup(t))
+}
+
+func ownSetup(t testing.TB) proxytest.Setup {
+	t.Helper()
 	own := setup(t, images.Debian)
 	own.Command = []string{
 		"--entrypoints.web.address=:80", "--entrypoints.raw.address=:5432", "--entrypoints.bluegreen.address=127.0.0.1:61919",
@@ -63,7 +68,7 @@ func TestContractWithOwnSettings(t *testing.T) {
 		Service: "lb", Kind: compose.Traefik, Volume: "/etc/traefik/dynamic", Watched: "/etc/traefik/dynamic", Static: &static,
 	}
 	own.Routes = true
-	proxytest.Run(t, own)
+	return own
 }
 
 func BenchmarkSession(b *testing.B) {

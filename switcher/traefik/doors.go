@@ -42,6 +42,9 @@ type control struct {
 	// passed tells when a replica was last seen to pass its check, by
 	// container and pair.
 	passed map[string]time.Time
+	// retried tells that this session has given a chance to the replicas
+	// that an earlier one left out.
+	retried bool
 }
 
 var _ switcher.Control = (*control)(nil)

@@ -16,6 +16,7 @@ type entries map[int]string
 const (
 	checkInterval = "500ms"
 	checkTimeout  = "5s"
+	answerTimeout = "3s" // of a replica, to the tool
 	dialTimeout   = "3s"
 	keptFor       = "200ms"
 )
@@ -59,7 +60,7 @@ func middlewares(active compose.Colour) map[string]middleware {
 func transports() map[string]transport {
 	return map[string]transport{
 		forVisitors: {Timeouts: timeouts{Dial: dialTimeout, Idle: keptFor}},
-		forTool:     {MaxIdle: -1, Timeouts: timeouts{Dial: dialTimeout, Response: checkTimeout}},
+		forTool:     {MaxIdle: -1, Timeouts: timeouts{Dial: dialTimeout, Response: answerTimeout}},
 	}
 }
 

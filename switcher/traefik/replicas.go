@@ -2,7 +2,8 @@ package traefik
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"maps"
 	"slices"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -12,8 +13,9 @@ import (
 // Enrol implements switcher.Replicas. New replicas of the active colour get a
 // way of their own first, and traffic when they have passed their check.
 func (c *control) Enrol(ctx context.Context, side switcher.Side) error {
-	return c.Errors.Wrap("tell it the replicas of "+string(side.Colour), c.change(ctx, func(t *table) {
-		for _, service := range services(side) {
+	all := services(side)
+	return c.Errors.Wrap("tell it the replicas of "+string(side.Colour), c.change(ctx, all, func(t *table) {
+		for _, service := range all {
 			t.enrol(service, running(side.Containers, service), side.Colour == t.Routing.Active)
 		}
 	}))
@@ -28,7 +30,7 @@ func (c *control) Recheck(ctx context.Context, side switcher.Side) error {
 
 // Hold implements switcher.Replicas.
 func (c *control) Hold(ctx context.Context, service string) error {
-	return c.Errors.Wrap("hold back new replicas of "+service, c.change(ctx, func(t *table) {
+	return c.Errors.Wrap("hold back new replicas of "+service, c.change(ctx, nil, func(t *table) {
 		if !slices.Contains(t.Held, service) {
 			t.Held = append(t.Held, service)
 		}
@@ -37,14 +39,14 @@ func (c *control) Hold(ctx context.Context, service string) error {
 
 // Retire implements switcher.Replicas.
 func (c *control) Retire(ctx context.Context, replica compose.Container) error {
-	return c.Errors.Wrap("retire "+replica.Name, c.change(ctx, func(t *table) {
+	return c.Errors.Wrap("retire "+replica.Name, c.change(ctx, nil, func(t *table) {
 		t.put(replica.Service, replica.Name, retired)
 	}))
 }
 
 // Readmit implements switcher.Replicas.
 func (c *control) Readmit(ctx context.Context, service string) error {
-	return c.Errors.Wrap("readmit "+service, c.change(ctx, func(t *table) {
+	return c.Errors.Wrap("readmit "+service, c.change(ctx, []string{service}, func(t *table) {
 		t.Held = slices.DeleteFunc(t.Held, func(held string) bool { return held == service })
 		for _, r := range t.Replicas[service] {
 			if r.Out == retired {
@@ -54,9 +56,10 @@ func (c *control) Readmit(ctx context.Context, service string) error {
 	}))
 }
 
-// change makes a change of the table, and takes in what has passed its check
-// meanwhile.
-func (c *control) change(ctx context.Context, alter func(*table)) error {
+// change makes a change of the table, and takes in those replicas of services
+// that have passed their check meanwhile. The first change of a session gives
+// all a chance that an earlier command left out.
+func (c *control) change(ctx context.Context, concerned []string, alter func(*table)) error {
 	if !c.Running {
 		return errNotRunning
 	}
@@ -65,7 +68,7 @@ func (c *control) change(ctx context.Context, alter func(*table)) error {
 		return err
 	}
 	if before == nil {
-		return fmt.Errorf("it has no routes yet")
+		return errors.New("it has no routes yet")
 	}
 	t := before.clone()
 	alter(&t)
@@ -74,11 +77,15 @@ func (c *control) change(ctx context.Context, alter func(*table)) error {
 			return err
 		}
 	}
-	return c.admit(ctx, t)
+	if !c.retried {
+		concerned, c.retried = slices.Collect(maps.Keys(t.Replicas)), true
+	}
+	return c.admit(ctx, t, concerned)
 }
 
-// admit takes replicas into the rotation that have passed their check.
-func (c *control) admit(ctx context.Context, t table) error {
+// admit takes replicas of services into the rotation that have passed their
+// check.
+func (c *control) admit(ctx context.Context, t table, concerned []string) error {
 	m, err := c.recorded(ctx)
 	if err != nil {
 		return err
@@ -86,7 +93,7 @@ func (c *control) admit(ctx context.Context, t table) error {
 	next := t.clone()
 	for _, p := range m.Pairs {
 		for colour, service := range p.Services {
-			if slices.Contains(t.Held, service) {
+			if !slices.Contains(concerned, service) || slices.Contains(t.Held, service) {
 				continue
 			}
 			for _, r := range t.Replicas[service] {

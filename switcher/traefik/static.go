@@ -25,7 +25,8 @@ type global struct {
 }
 
 type logging struct {
-	Level string `yaml:"level"`
+	Level   string `yaml:"level"`
+	NoColor bool   `yaml:"noColor"`
 }
 
 type entry struct {
@@ -59,7 +60,7 @@ type api struct {
 // what it reads only then: where it listens, and which directory it watches.
 func renderStatic(m compose.Model) string {
 	s := static{
-		Log:         logging{Level: "WARN"},
+		Log:         logging{Level: "WARN", NoColor: true},
 		EntryPoints: map[string]entry{adminEntry: {Address: adminAddress}},
 		Providers:   providers{Throttle: "0s", File: fileProvider{Directory: m.Proxy.Watched, Watch: true}},
 	}
