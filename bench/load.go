@@ -13,8 +13,8 @@ const enough = 100_000
 
 // measureLoad switches and rolls back under all kinds of load until enough
 // requests were sent, and counts what was lost. Anything but zero is an error.
-func measureLoad(ctx context.Context) (err error) {
-	p, err := newProject(ctx)
+func measureLoad(ctx context.Context, behind proxy) (err error) {
+	p, err := newProject(ctx, behind)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func measureLoad(ctx context.Context) (err error) {
 		c := report.Kinds[kind]
 		rows = append(rows, []string{string(kind), fmt.Sprint(c.Requests), fmt.Sprint(c.Lost), fmt.Sprint(c.Cut)})
 	}
-	table(fmt.Sprintf("%d switches and rollbacks under load: %s", moves, report), rows...)
+	table(fmt.Sprintf("%d switches and rollbacks behind %s under load: %s", moves, behind.name, report), rows...)
 	if !report.OK() {
 		return errors.New(report.Details())
 	}

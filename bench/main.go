@@ -17,9 +17,9 @@ import (
 // measurements are what can be measured, in the order of the report.
 var measurements = []struct {
 	name string
-	run  func(context.Context) error
+	run  func(context.Context, proxy) error
 }{
-	{"start", measureStart},
+	{"start", func(ctx context.Context, _ proxy) error { return measureStart(ctx) }},
 	{"switch", measureSwitch},
 	{"up", measureUp},
 	{"load", measureLoad},
@@ -27,18 +27,20 @@ var measurements = []struct {
 
 func main() {
 	only := flag.String("only", "start,switch,up,load", "measure these, separated by commas")
+	behind := flag.String("proxy", "haproxy,traefik", "measure behind these, separated by commas")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, strings.Split(*only, ",")); err != nil {
+	if err := run(ctx, strings.Split(*only, ","), strings.Split(*behind, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// run does the chosen measurements one after the other.
-func run(ctx context.Context, chosen []string) error {
+// run does the chosen measurements one after the other, each behind the chosen
+// proxies in turn.
+func run(ctx context.Context, chosen, behind []string) error {
 	if os.Getenv(configVariable) == "" {
 		return errors.New(configVariable + " is not set: type `make bench`")
 	}
@@ -50,9 +52,23 @@ func run(ctx context.Context, chosen []string) error {
 			if name != m.name {
 				continue
 			}
-			if err := m.run(ctx); err != nil {
+			if err := each(ctx, behind, m.run); err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
+		}
+	}
+	return nil
+}
+
+// each measures behind the named proxies, one after the other.
+func each(ctx context.Context, names []string, measure func(context.Context, proxy) error) error {
+	for _, name := range names {
+		p, known := proxies[name]
+		if !known {
+			return fmt.Errorf("proxy %q is not known", name)
+		}
+		if err := measure(ctx, p); err != nil {
+			return fmt.Errorf("behind %s: %w", name, err)
 		}
 	}
 	return nil

@@ -30,10 +30,10 @@ x-web: &web
   x-bluegreen: {port: 8080, health: /healthz}
 services:
   lb:
-    image: ${HAPROXY_IMAGE:-haproxy:3.2}
-    command: haproxy -W -db -f /var/lib/haproxy/haproxy.cfg
+    image: %s
+    command: %s
     ports: ["127.0.0.1:${PORT}:80"]
-    volumes: ["bluegreen:/var/lib/haproxy"]
+    volumes: ["bluegreen:%s"]
   web-blue: {<<: *web, profiles: [blue]}
   web-green: {<<: *web, profiles: [green]}
 volumes: {bluegreen: {}}
@@ -46,8 +46,8 @@ type project struct {
 }
 
 // newProject starts the project with v1 in blue. The caller removes it.
-func newProject(ctx context.Context) (*project, error) {
-	haproxy, err := images.HAProxy(ctx, images.Debian)
+func newProject(ctx context.Context, behind proxy) (*project, error) {
+	image, err := behind.image(ctx, images.Debian)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +66,9 @@ func newProject(ctx context.Context) (*project, error) {
 	}
 	p := &project{
 		dir: dir, name: "bg-bench-" + strings.ToLower(rand.Text()[:8]), url: fmt.Sprintf("http://127.0.0.1:%d", port),
-		env: append(os.Environ(), "HAPROXY_IMAGE="+haproxy, fmt.Sprintf("PORT=%d", port)),
+		env: append(os.Environ(), fmt.Sprintf("PORT=%d", port)),
 	}
-	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), fmt.Appendf(nil, file, p.name), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), fmt.Appendf(nil, file, p.name, image, behind.command, behind.volume), 0o600); err != nil {
 		return nil, err
 	}
 	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {

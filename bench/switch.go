@@ -13,8 +13,8 @@ const switches = 20
 
 // measureSwitch compares a whole switch with one `docker exec`, and under
 // load measures when visitors saw the change.
-func measureSwitch(ctx context.Context) (err error) {
-	p, err := newProject(ctx)
+func measureSwitch(ctx context.Context, behind proxy) (err error) {
+	p, err := newProject(ctx, behind)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func measureSwitch(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	table("A switch, ms (min / median / max)",
+	table("A switch behind "+behind.name+", ms (min / median / max)",
 		[]string{"", "time", "times docker exec"},
 		[]string{"docker exec PROXY true", exec.String(), "1"},
 		[]string{"docker bluegreen switch, whole command", whole.String(), ratio(whole, exec)},

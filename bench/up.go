@@ -12,8 +12,8 @@ const rounds = 5
 
 // measureUp compares bringing up a colour with `docker compose up -d --wait`
 // of the same services.
-func measureUp(ctx context.Context) (err error) {
-	p, err := newProject(ctx)
+func measureUp(ctx context.Context, behind proxy) (err error) {
+	p, err := newProject(ctx, behind)
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func measureUp(ctx context.Context) (err error) {
 		}
 		rows = append(rows, []string{fmt.Sprint(replicas), ours.String(), composes.String(), ratio(composes, ours)})
 	}
-	table("Bringing up a colour, ms (min / median / max)", rows...)
+	table("Bringing up a colour behind "+behind.name+", ms (min / median / max)", rows...)
 	return nil
 }
 
