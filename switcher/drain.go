@@ -107,6 +107,9 @@ func (r *runner) readmit(ctx context.Context, s Step) error {
 	if err != nil {
 		return err
 	}
+	if err := r.enrol(ctx, s.Colour); err != nil {
+		return err
+	}
 	for _, service := range s.Services {
 		if err := r.line.Readmit(ctx, service); err != nil {
 			return err

@@ -69,8 +69,9 @@ func (p *Plan) repair(s State) {
 
 // readmitHeld gives replicas back that a killed scale held.
 func (p *Plan) readmitHeld(s State) {
-	if held := s.Held(); len(held) > 0 && s.ProxyRunning {
-		p.add(Step{Action: DoReadmit, Services: held, Cause: "an interrupted scale held them back"})
+	if held := s.Held(); len(held) > 0 && s.ProxyRunning && s.Model != nil {
+		_, colour, _ := s.Model.Owner(held[0])
+		p.add(Step{Action: DoReadmit, Colour: colour, Services: held, Cause: "an interrupted scale held them back"})
 		p.note(*s.Routing, nil, "they are readmitted")
 	}
 }

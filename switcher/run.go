@@ -84,10 +84,15 @@ func (r *runner) stop(ctx context.Context, s Step) error {
 	if err != nil || !r.state.ProxyRunning {
 		return err
 	}
+	return r.enrol(ctx, s.Colour)
+}
+
+// enrol sees which containers there are now, and tells the proxy.
+func (r *runner) enrol(ctx context.Context, c compose.Colour) error {
 	if err := r.observeContainers(ctx); err != nil {
 		return err
 	}
-	return r.line.Enrol(ctx, r.state.Side(r.model, s.Colour))
+	return r.line.Enrol(ctx, r.state.Side(r.model, c))
 }
 
 // control executes the steps that talk to the proxy.

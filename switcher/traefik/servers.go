@@ -53,7 +53,8 @@ func (c *control) servers(ctx context.Context, sides []switcher.Side) (map[compo
 	return known, nil
 }
 
-// serversOf lists a side's replicas that are enrolled, or still serve.
+// serversOf lists a side's replicas that take or may take traffic, or still
+// serve.
 func (c *control) serversOf(
 	ctx context.Context, side switcher.Side, v *view, t table, connections map[string]int,
 ) []switcher.Server {
@@ -65,8 +66,8 @@ func (c *control) serversOf(
 			}
 			r, enrolled := t.find(ctr.Service, ctr.Name)
 			sessions := sessionsOf(ctr, p.Routes[side.Colour].Port, connections)
-			if !enrolled && sessions == 0 {
-				continue
+			if sessions == 0 && (!enrolled || r.Out == retired) {
+				continue // it is none of the proxy's any more
 			}
 			s := switcher.Server{Pair: p.Name, Service: ctr.Service, Slot: ctr.Name, Sessions: sessions}
 			if len(ctr.Addresses) > 0 {
