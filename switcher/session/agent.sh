@@ -212,13 +212,11 @@ talk() { # PORT BYTES
     take "$2" >&8
     timeout "$patience" sed 's/^/ /' <&8 9>&-
   else
-    said=$dir/talk.$$.tmp # no pipe: the clock of timeout would hold it open
-    create "$said" "$2" || return
-    take "$2" of="$said"
-    exec 8<>"$said"
-    rm -f "$said" 9>&-
-    timeout "$patience" nc 127.0.0.1 "$1" -e sh -c 'cat <&8; exec cat >&8' 2>/dev/null 9>&-
-    (exit $?) && tail -c "+$(($2 + 1))" "/proc/$$/fd/8" | quoted
+    create "$dir/talk.$$.tmp" "$2" || return
+    take "$2" of="$dir/talk.$$.tmp"
+    exec 8<>"$dir/talk.$$.tmp"
+    rm -f "$dir/talk.$$.tmp" 9>&-
+    hand_on "$1" && tail -c "+$(($2 + 1))" "/proc/$$/fd/8" | quoted
   fi
   status=$?
   exec 8<&- 8>&-
@@ -227,6 +225,24 @@ talk() { # PORT BYTES
     124 | 143) fail refused "127.0.0.1:$1: no answer for $patience s" ;;
     *) fail refused "connect to 127.0.0.1:$1: Connection refused" ;;
   esac
+}
+
+# hand_on sends the file of descriptor 8 to a port, and appends the answer to
+# it. Its clock is read: busybox's timeout leaves a process behind each time,
+# which a proxy that is the container's first process may never bury.
+hand_on() { # PORT
+  mkfifo "$dir/done.$$.tmp" 9>&- || return
+  exec 7<>"$dir/done.$$.tmp"
+  rm -f "$dir/done.$$.tmp" 9>&-
+  (
+    exec 9>&-
+    nc 127.0.0.1 "$1" -e sh -c 'cat <&8; exec cat >&8' 2>/dev/null 7>&-
+    echo "$?" >&7
+  ) &
+  read -r -t "$patience" code <&7 || { code=124; kill "$!"; }
+  wait "$!"
+  exec 7<&- 7>&-
+  return "$code"
 }
 
 # reach tells whether a host accepts connections on a port.
