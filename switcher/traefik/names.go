@@ -10,10 +10,12 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// The tool's files: the one that Traefik reads, and the note beside the state.
+// The tool's files: the one that Traefik reads, and beside the state a note and
+// a copy of the replicas, for when somebody removes the first.
 const (
-	routesFile = "bluegreen.yml"
-	noteFile   = "note.json"
+	routesFile   = "bluegreen.yml"
+	noteFile     = "note.json"
+	replicasFile = "replicas.json"
 )
 
 // adminEntry is the entry point of the tool's own, on the loopback interface

@@ -2,6 +2,7 @@ package traefik
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,8 +28,8 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 	if err != nil {
 		return err
 	}
-	path := m.Proxy.Watched + "/" + routesFile
-	contents, err := c.Session.Read(ctx, path)
+	path, copied := m.Proxy.Watched+"/"+routesFile, c.Session.Path(replicasFile)
+	contents, err := c.Session.Read(ctx, path, copied)
 	if err != nil {
 		return err
 	}
@@ -40,6 +41,9 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 	}
 	text, revision, err := format(m, t, e)
 	if err != nil || text == former {
+		return err
+	}
+	if err := c.remember(ctx, t, contents[copied]); err != nil {
 		return err
 	}
 	if err := c.Session.Place(ctx, path, text); err != nil || !c.Running {
@@ -56,6 +60,15 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 		return errors.Join(refused, fmt.Errorf("restore the former routes: %w", err))
 	}
 	return refused
+}
+
+// remember keeps a copy of the replicas.
+func (c *control) remember(ctx context.Context, t table, former string) error {
+	text, err := json.Marshal(t.Replicas)
+	if err != nil || string(text)+"\n" == former {
+		return err
+	}
+	return c.Session.Write(ctx, c.Session.Path(replicasFile), string(text))
 }
 
 // moves tells that a table has another active colour than a former file.

@@ -32,7 +32,10 @@ func (c *control) Servers(ctx context.Context, sides ...switcher.Side) (map[comp
 
 func (c *control) servers(ctx context.Context, sides []switcher.Side) (map[compose.Colour][]switcher.Server, error) {
 	v, err := c.view(ctx)
-	if err != nil {
+	switch {
+	case c.removed(ctx, err):
+		return map[compose.Colour][]switcher.Server{}, nil
+	case err != nil:
 		return nil, err
 	}
 	t, _, err := c.read(ctx)
