@@ -3,6 +3,7 @@ package traefik
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -67,7 +68,7 @@ func needs(m compose.Model) []need {
 		{
 			flag: "--providers.file.directory=" + m.Proxy.Watched,
 			line: fmt.Sprintf("providers: {file: {directory: %s}}", m.Proxy.Watched),
-			met:  func(c staticconfig.Config) bool { return c.Directory == m.Proxy.Watched && c.Watched },
+			met:  func(c staticconfig.Config) bool { return watches(c, m.Proxy.Watched) },
 		},
 	}
 	list := ports(m)
@@ -80,6 +81,13 @@ func needs(m compose.Model) []need {
 		})
 	}
 	return all
+}
+
+// watches tells that a directory's changes are noticed. A relative one is
+// below the container's working directory, which a Config does not tell.
+func watches(c staticconfig.Config, directory string) bool {
+	found := path.Clean(c.Directory)
+	return c.Watched && (found == directory || !path.IsAbs(found) && strings.HasSuffix(directory, "/"+found))
 }
 
 // text writes out needs the way the settings are written: as flags, or in

@@ -12,7 +12,7 @@ import (
 
 // The tool's files: the one that Traefik reads, and the note beside the state.
 const (
-	routesFile = "bluegreen.yml"
+	routesFile = compose.RoutesFile
 	noteFile   = "note.json"
 )
 
