@@ -152,20 +152,28 @@ func TestSettingsAre(t *testing.T) {
 	t.Run("asked of the user as YAML", func(t *testing.T) { golden(t, "file.lines", Lines(shop(ownFile()))) })
 }
 
-// What is generated has all that is asked of a user's own.
-func TestGeneratedSettingsNeedNothingMore(t *testing.T) {
-	m := shop(volume)
-	config, err := staticconfig.Parse(renderStatic(m))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range needs(m) {
-		if n.line != "api: {}" && !n.met(config) {
-			t.Errorf("they lack %s", n.line)
-		}
-	}
-	if !config.API {
-		t.Error("they lack the API")
+// What is generated, and what is asked for, has all that is needed.
+func TestSettingsThatNeedNothingMore(t *testing.T) {
+	byFile, byFlags := shop(ownFile()), shop(ownFlags())
+	for name, c := range map[string]struct {
+		m    compose.Model
+		read func() (staticconfig.Config, error)
+	}{
+		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume))) }},
+		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(Lines(byFile)) }},
+		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{Lines(byFlags)}.Config(), nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config, err := c.read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range needs(c.m) {
+				if !n.met(config) || n.met(staticconfig.Config{}) {
+					t.Errorf("%s is met by %+v, or by nothing", n.flag, config)
+				}
+			}
+		})
 	}
 }
 
