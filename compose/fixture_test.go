@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,15 @@ func mustLoad(t *testing.T, o Options) *Project {
 // loadText loads one file of this content.
 func loadText(t *testing.T, content string) (*Project, error) {
 	t.Helper()
-	enter(t, map[string]string{"compose.yml": content})
+	return loadBeside(t, content, nil)
+}
+
+// loadBeside does so in a directory with other files.
+func loadBeside(t *testing.T, content string, files map[string]string) (*Project, error) {
+	t.Helper()
+	all := map[string]string{"compose.yml": content}
+	maps.Copy(all, files)
+	enter(t, all)
 	return Load(t.Context(), Options{})
 }
 

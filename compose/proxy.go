@@ -113,7 +113,7 @@ func (b *builder) proxyKind(s types.ServiceConfig) Kind {
 	kind := b.kind(s)
 	if kind == "" {
 		b.blame(s.Name, "is the proxy, but its image does not tell the kind",
-			fmt.Sprintf("write it at the top level: %s: {proxy: {service: %s, kind: haproxy}}", extension, s.Name), "image")
+			fmt.Sprintf("write it at the top level: %s: {proxy: {service: %s, kind: haproxy}} (or traefik)", extension, s.Name), "image")
 	}
 	return kind
 }

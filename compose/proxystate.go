@@ -9,7 +9,11 @@ import (
 
 // keepFix is the line that gives a proxy a volume for its state.
 func (b *builder) keepFix(s types.ServiceConfig) string {
-	return fmt.Sprintf(`mount a named volume: volumes: ["bluegreen:/var/lib/%s"]`, b.kind(s))
+	return volumeFix("/var/lib/" + string(b.kind(s)))
+}
+
+func volumeFix(target string) string {
+	return fmt.Sprintf(`mount a named volume: volumes: ["bluegreen:%s"]`, target)
 }
 
 // stateMount is the mount of the proxy that keeps the state: the one named in
@@ -46,7 +50,7 @@ func (b *builder) namedMount(s types.ServiceConfig, target string) (types.Servic
 		}
 		why := unfit(mount)
 		if why != "" {
-			b.reportUnfit(s, mount, why)
+			b.reportUnfit(s, mount, why, b.keepFix(s))
 		}
 		return mount, why == ""
 	}
@@ -70,23 +74,27 @@ func (b *builder) reportNoState(s types.ServiceConfig, settings string, volumes 
 		// Certificates and the like, mounted from the host, are no attempt.
 		attempt := within(settings, mount.Target) || mount.Type == types.VolumeTypeVolume || mount.Type == types.VolumeTypeTmpfs
 		if why := unfit(mount); attempt && why != "" {
-			b.reportUnfit(s, mount, why)
+			b.reportUnfit(s, mount, why, b.keepFix(s))
 			return
 		}
 	}
 	b.blame(s.Name, "is the proxy and has no volume to keep the active colour", b.keepFix(s))
 }
 
-func (b *builder) reportUnfit(s types.ServiceConfig, mount types.ServiceVolumeConfig, why string) {
-	b.blame(s.Name, fmt.Sprintf("is the proxy and cannot keep the active colour at %s: %s", mount.Target, why), b.keepFix(s), "volumes")
+func (b *builder) reportUnfit(s types.ServiceConfig, mount types.ServiceVolumeConfig, why, fix string) {
+	b.blame(s.Name, fmt.Sprintf("is the proxy and cannot keep the active colour at %s: %s", mount.Target, why), fix, "volumes")
 }
 
 // checkBelow reports what is mounted over the tool's own files: a file from
 // outside would never change, a volume would hide them.
 func (b *builder) checkBelow(s types.ServiceConfig, proxy Proxy) {
 	for _, mount := range mounts(s) {
-		if mount.Target != proxy.Volume && within(mount.Target, proxy.Directory()) {
-			b.blame(s.Name, fmt.Sprintf("is the proxy and has %s mounted into %s, where the routing is written", mount.Target, proxy.Directory()),
+		directory := proxy.Directory()
+		if proxy.Watched != "" && mount.Target == proxy.Watched+"/"+RoutesFile {
+			directory = proxy.Watched
+		}
+		if mount.Target != proxy.Volume && within(mount.Target, directory) {
+			b.blame(s.Name, fmt.Sprintf("is the proxy and has %s mounted into %s, where the routing is written", mount.Target, directory),
 				"remove the mount: docker bluegreen writes the routing itself", "volumes")
 		}
 	}

@@ -16,7 +16,10 @@ type broken struct {
 	want string
 }
 
-func (b broken) check(t *testing.T) {
+func (b broken) check(t *testing.T) { b.checkBeside(t, nil) }
+
+// checkBeside does so in a directory with other files.
+func (b broken) checkBeside(t *testing.T, files map[string]string) {
 	t.Run(b.name, func(t *testing.T) {
 		text := smallest
 		for i := 0; i < len(b.change); i += 2 {
@@ -25,7 +28,7 @@ func (b broken) check(t *testing.T) {
 			}
 			text = strings.Replace(text, b.change[i], b.change[i+1], 1)
 		}
-		_, err := loadText(t, text)
+		_, err := loadBeside(t, text, files)
 		if err == nil {
 			t.Fatal("no error")
 		}
@@ -239,8 +242,8 @@ func TestProxyRules(t *testing.T) {
 	says := func(proxy string) []string { return []string{top, top + "x-bluegreen: {proxy: " + proxy + "}\n"} }
 	for _, b := range []broken{
 		{"no proxy", []string{haproxy, "image: nginx"}, `
-compose.yml:3: has no proxy: no service's image is HAProxy
-  fix: add a service with an haproxy image, or name yours at the top level: x-bluegreen: {proxy: SERVICE}
+compose.yml:3: has no proxy: no service's image is HAProxy or Traefik
+  fix: add a service with an haproxy or traefik image, or name yours at the top level: x-bluegreen: {proxy: SERVICE}
 `},
 		{"two proxies", also("  metrics: {image: prom/haproxy-exporter}"), `
 compose.yml:3: has several services that could be the proxy: lb and metrics
@@ -262,17 +265,17 @@ compose.yml:7: service "lb": is the proxy, but its profile is not active: edge
 compose.yml:6: service "lb": is the proxy and has a colour's profile, but it serves both colours
   fix: remove its profiles
 `},
-		{"Traefik", []string{haproxy, "image: traefik:3"}, `
-compose.yml:5: service "lb": is Traefik, which is not supported yet
-  fix: use HAProxy as the proxy: image: haproxy:3.2
+		{"Traefik with HAProxy's command", []string{haproxy, "image: traefik:3"}, `
+compose.yml:6: service "lb": is the proxy and has no settings
+  fix: write command: --configFile=/var/lib/traefik/traefik.yml, and mount a named volume at /var/lib/traefik
 `},
-		{"Traefik, named", says("{service: lb, kind: traefik}"), `
-compose.yml:6: service "lb": is Traefik, which is not supported yet
-  fix: use HAProxy as the proxy: image: haproxy:3.2
+		{"HAProxy, named Traefik", says("{service: lb, kind: traefik}"), `
+compose.yml:7: service "lb": is the proxy and has no settings
+  fix: write command: --configFile=/var/lib/traefik/traefik.yml, and mount a named volume at /var/lib/traefik
 `},
 		{"of unknown kind", append(says("lb"), haproxy, "image: registry.test/haproxy/edge:1"), `
 compose.yml:6: service "lb": is the proxy, but its image does not tell the kind
-  fix: write it at the top level: x-bluegreen: {proxy: {service: lb, kind: haproxy}}
+  fix: write it at the top level: x-bluegreen: {proxy: {service: lb, kind: haproxy}} (or traefik)
 `},
 		{"two replicas", []string{haproxy, haproxy + "\n    scale: 2"}, `
 compose.yml:4: service "lb": is the proxy and has 2 replicas, but one proxy owns the state

@@ -13,9 +13,12 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 )
 
-// The files that Traefik reads when neither a flag nor another file says
-// more. It reads TOML too, which the tool does not.
-var traefikDefaults = []string{"/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.toml"}
+// The files that Traefik looks for, in its order, when no flag names one: it
+// takes the first that there is, and then no flag. The tool reads no TOML.
+var traefikDefaults = []string{"/etc/traefik/traefik.toml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.yml"}
+
+// RoutesFile is the file in Proxy.Watched that the tool writes.
+const RoutesFile = "bluegreen.yml"
 
 // watchedDir is the directory name below Proxy.Volume that generated settings
 // have Traefik watch.
@@ -34,6 +37,8 @@ func (b *builder) readTraefik(s types.ServiceConfig, proxy *Proxy) {
 			"write the same settings in YAML", "command")
 	case proxy.Settings == "" && !flags.Any():
 		b.blame(s.Name, "is the proxy and has no settings", traefikCommand, "command")
+	case proxy.Settings == "" && b.top.Proxy.Settings == generated:
+		b.blame(s.Name, "is to have generated settings, but has its own in flags", traefikCommand, "command")
 	case proxy.Settings != "" && b.generated(s, proxy.Settings):
 		b.generateTraefik(s, proxy)
 	default:
@@ -48,14 +53,22 @@ func (b *builder) readTraefik(s types.ServiceConfig, proxy *Proxy) {
 // "" when that is in its flags.
 func traefikFile(s types.ServiceConfig, flags staticconfig.Flags) string {
 	if file := flags.ConfigFile(); file != "" {
-		return path.Join("/", s.WorkingDir, file)
+		return inside(s, file)
 	}
 	for _, file := range traefikDefaults {
-		if mount, found := mountOf(s, file); found && !flags.Any() && (mount.Target == file || isFile(hostPath(mount, file))) {
+		if mount, found := mountOf(s, file); found && (mount.Target == file || isFile(hostPath(mount, file))) {
 			return file
 		}
 	}
 	return ""
+}
+
+// inside is a path as a process of the container takes it.
+func inside(s types.ServiceConfig, p string) string {
+	if path.IsAbs(p) {
+		return path.Clean(p)
+	}
+	return path.Join("/", s.WorkingDir, p)
 }
 
 // hostPath is a mounted file on the engine's host; "" where it has no path
@@ -82,52 +95,71 @@ func (b *builder) generateTraefik(s types.ServiceConfig, proxy *Proxy) {
 // ownTraefik finds in a user's own settings the directory that Traefik
 // watches: its mount keeps the state.
 func (b *builder) ownTraefik(s types.ServiceConfig, flags staticconfig.Flags, proxy *Proxy) {
-	static, known := b.static(s, flags, proxy.Settings)
-	if proxy.Settings == "" {
-		proxy.Static = &static
-	}
-	directory := static.Directory
-	switch {
-	case known && directory == "":
-		b.reportNoDirectory(s, static)
+	directory, ok := b.ownDirectory(s, flags, proxy)
+	if !ok {
 		return
-	case !known && b.top.Proxy.Volume == "":
-		b.blame(s.Name, "is the proxy and its settings "+proxy.Settings+" cannot be read here",
-			fmt.Sprintf("name the directory that Traefik watches: %s: {proxy: {service: %s, settings: own, volume: /etc/traefik/dynamic}}", extension, s.Name), "command")
-		return
-	case !known:
-		directory = b.top.Proxy.Volume
 	}
-	proxy.Watched = path.Join("/", s.WorkingDir, directory)
+	proxy.Watched = inside(s, directory)
 	mount, found := mountOf(s, proxy.Watched)
 	why := unfit(mount)
 	switch {
 	case !found:
-		b.blame(s.Name, "is the proxy and watches "+proxy.Watched+", where nothing is mounted",
-			fmt.Sprintf(`mount a named volume there: volumes: ["bluegreen:%s"]`, proxy.Watched), "volumes")
+		b.blame(s.Name, "is the proxy and watches "+proxy.Watched+", where nothing is mounted", volumeFix(proxy.Watched), "volumes")
 	case why != "":
-		b.reportUnfit(s, mount, why)
+		b.reportUnfit(s, mount, why, volumeFix(proxy.Watched))
 	default:
 		proxy.Volume = mount.Target
 		b.checkSpelling(s, proxy.Watched)
 	}
 }
 
-// static reads a user's static configuration, where it can be read before the
-// proxy runs.
-func (b *builder) static(s types.ServiceConfig, flags staticconfig.Flags, file string) (c staticconfig.Config, known bool) {
-	if file == "" {
-		return flags.Config(), true
+// ownDirectory is the directory that a user's own settings name, or where they
+// cannot be read here, the file.
+func (b *builder) ownDirectory(s types.ServiceConfig, flags staticconfig.Flags, proxy *Proxy) (string, bool) {
+	var static staticconfig.Config
+	if proxy.Settings == "" {
+		static = flags.Config()
+		proxy.Static = &static
+	} else {
+		text, err := readMounted(s, proxy.Settings)
+		if err != nil {
+			return b.namedDirectory(s, proxy.Settings)
+		}
+		if static, err = staticconfig.Parse(text); err != nil {
+			b.blame(s.Name, "is the proxy and its settings "+proxy.Settings+" are no YAML: "+err.Error(), "mend the file", "volumes")
+			return "", false
+		}
 	}
+	if static.Directory == "" {
+		b.reportNoDirectory(s, static, proxy.Settings)
+	}
+	return static.Directory, static.Directory != ""
+}
+
+// readMounted is a mounted file's text, where the engine is on this machine.
+func readMounted(s types.ServiceConfig, file string) (string, error) {
 	mount, _ := mountOf(s, file)
 	text, err := os.ReadFile(hostPath(mount, file))
-	if err != nil {
-		return staticconfig.Config{}, false
+	return string(text), err
+}
+
+// namedDirectory is the directory that the file names for settings that cannot
+// be read before the proxy runs.
+func (b *builder) namedDirectory(s types.ServiceConfig, settings string) (string, bool) {
+	if named := b.top.Proxy.Volume; named != "" {
+		return named, true
 	}
-	if c, err = staticconfig.Parse(string(text)); err != nil {
-		b.blame(s.Name, "is the proxy and its settings "+file+" are no YAML: "+err.Error(), "mend the file", "volumes")
+	mount, mounted := mountOf(s, settings)
+	fix := fmt.Sprintf("name the directory that Traefik watches: %s: {proxy: {service: %s, settings: own, volume: /etc/traefik/dynamic}}", extension, s.Name)
+	switch why := unfit(mount); {
+	case !mounted:
+		fix = fmt.Sprintf("mount a named volume at %s, and they are generated; where the image has them, %s", path.Dir(settings), fix)
+	case why != "" && (mount.Type == types.VolumeTypeVolume || mount.Type == types.VolumeTypeTmpfs):
+		b.reportUnfit(s, mount, why, volumeFix(mount.Target))
+		return "", false
 	}
-	return c, true
+	b.blame(s.Name, "is the proxy and its settings "+settings+" cannot be read here", fix, "command")
+	return "", false
 }
 
 // checkSpelling reports paths that the settings or the protocol with the

@@ -1,10 +1,10 @@
 package compose
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -14,29 +14,39 @@ import (
 
 // reportNoDirectory says how a Traefik that takes its routes from elsewhere
 // comes to take them from files.
-func (b *builder) reportNoDirectory(s types.ServiceConfig, static staticconfig.Config) {
+func (b *builder) reportNoDirectory(s types.ServiceConfig, static staticconfig.Config, settings string) {
 	problem := "is the proxy and watches no directory, so it cannot be told which colour is active"
 	switch {
 	case static.Filename != "":
-		problem = "is the proxy and reads the single file " + static.Filename + ", of which a change in one step is never seen"
+		problem = "is the proxy and takes its routes from the single file " + static.Filename + ", beside which the tool's has no place"
 	case static.Docker:
 		problem = "is the proxy and routes by labels of containers, which cannot change colour in one step"
 	}
-	b.blame(s.Name, problem, fileProviderFix(s, static), "command")
+	b.blame(s.Name, problem, fileProviderFix(static, settings), "command")
 }
 
-// fileProviderFix are the lines to add, as flags or in the file's YAML.
-func fileProviderFix(s types.ServiceConfig, static staticconfig.Config) string {
-	flags := staticconfig.Flags(slices.Concat(s.Entrypoint, s.Command)).Any()
-	var lines []string
-	if flags {
-		lines = append(lines, "in its command:", "  --providers.file.directory=/etc/traefik/dynamic",
+// fileProviderFix are the lines to add: flags, or where the settings are in a
+// file its YAML.
+func fileProviderFix(static staticconfig.Config, settings string) string {
+	where := settings
+	if settings == "" {
+		where = "its command"
+	}
+	if static.Filename != "" {
+		where += ", in place of providers.file.filename"
+	}
+	lines := []string{
+		"in " + where + ":", "  providers: {file: {directory: /etc/traefik/dynamic}}",
+		`  entryPoints: {bluegreen: {address: "127.0.0.1:61919"}}`, "  api: {}",
+	}
+	if settings == "" {
+		lines = append(lines[:1], "  --providers.file.directory=/etc/traefik/dynamic",
 			"  --entrypoints.bluegreen.address=127.0.0.1:61919", "  --api=true")
-	} else {
-		lines = append(lines, "in its settings:", "  providers: {file: {directory: /etc/traefik/dynamic}}",
-			`  entryPoints: {bluegreen: {address: "127.0.0.1:61919"}}`, "  api: {}")
 	}
 	lines = append(lines, "on the service:", `  volumes: ["bluegreen:/etc/traefik/dynamic"]`)
+	if static.Filename != "" {
+		lines = append(lines, "and move what "+static.Filename+" holds into a file of that directory")
+	}
 	if static.Docker {
 		lines = append(lines, "and on each coloured service write x-bluegreen (port, host, path) instead of the traefik labels")
 	}
@@ -56,7 +66,7 @@ func (b *builder) checkRoutingLabels(proxy Proxy) {
 		}
 		if labels := routingLabels(s); len(labels) > 0 {
 			b.blame(name, "has labels by which Traefik would route to it whatever colour is active: "+listing(labels),
-				"remove them, and write "+extension+": {"+suggested(s)+"}", "labels")
+				"remove them, and write "+extension+": {"+suggested(s, b.settings[name].Port)+"}", "labels")
 		}
 	}
 }
@@ -80,22 +90,36 @@ var (
 
 // suggested says the plain part of what labels say in the words of
 // x-bluegreen.
-func suggested(s types.ServiceConfig) string {
-	port := "PORT"
+func suggested(s types.ServiceConfig, port int) string {
+	to := "PORT"
+	if port != 0 {
+		to = strconv.Itoa(port)
+	}
+	mode := ""
 	var rest []string
 	for _, label := range routingLabels(s) {
-		value := s.Labels[label]
+		key, value := strings.ToLower(label), s.Labels[label]
+		if strings.HasPrefix(key, "traefik.tcp.") {
+			mode = ", mode: tcp"
+		}
 		switch {
-		case strings.HasSuffix(strings.ToLower(label), ".loadbalancer.server.port"):
-			port = value
-		case strings.HasSuffix(label, ".rule"):
-			if host := ruleHost.FindStringSubmatch(value); host != nil {
-				rest = append(rest, "host: "+host[1])
-			}
-			if prefix := rulePath.FindStringSubmatch(value); prefix != nil {
-				rest = append(rest, "path: "+prefix[1])
-			}
+		case strings.HasSuffix(key, ".loadbalancer.server.port"):
+			to = value
+		case strings.HasSuffix(key, ".rule"):
+			rest = append(rest, suggestedRoute(value)...)
 		}
 	}
-	return strings.Join(append([]string{fmt.Sprintf("port: %s", port)}, rest...), ", ")
+	return strings.Join(append([]string{"port: " + to}, rest...), ", ") + mode
+}
+
+// suggestedRoute is the host and the path in a rule.
+func suggestedRoute(rule string) []string {
+	var found []string
+	if host := ruleHost.FindStringSubmatch(rule); host != nil {
+		found = append(found, "host: "+host[1])
+	}
+	if prefix := rulePath.FindStringSubmatch(rule); prefix != nil {
+		found = append(found, "path: "+prefix[1])
+	}
+	return found
 }

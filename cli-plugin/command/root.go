@@ -17,7 +17,7 @@ const Name = "bluegreen"
 // Short says in a line what the plugin is for.
 const Short = "Blue/green releases of Compose projects"
 
-const long = `Blue/green releases of a Compose project behind HAProxy, without a lost request.
+const long = `Blue/green releases of a Compose project behind HAProxy or Traefik, without a lost request.
 
 A release is two moves: bring up the idle colour beside the active one, then
 flip one value that the running proxy reads. Until the flip nothing changes for

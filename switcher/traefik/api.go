@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -79,6 +80,7 @@ func (v *view) faults() []string {
 			add(name, s.Status, s.Errors)
 		}
 	}
+	slices.Sort(found)
 	return found
 }
 
@@ -109,7 +111,7 @@ func (c *control) get(ctx context.Context, port int, path, host string, headers 
 	if err != nil {
 		return answer{}, fmt.Errorf("port %d answers what is no HTTP: %w", port, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	return answer{status: response.StatusCode, header: response.Header, body: body}, err
 }

@@ -3,6 +3,7 @@ package traefik
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,51 +48,64 @@ func commented(text string) string {
 // Lines is what a user's own settings must have for the model.
 func Lines(m compose.Model) string { return text(m.Proxy, needs(m)) }
 
-// need is one thing that a user's own settings must have.
+// need is one thing that a user's own settings must have: a flag, or a line
+// in a section of the YAML.
 type need struct {
-	flag, line string
-	met        func(staticconfig.Config) bool
+	flag, section, line string
+	met                 func(staticconfig.Config) bool
 }
 
 func needs(m compose.Model) []need {
 	all := []need{
 		{
-			flag: "--api=true", line: "api: {}",
+			flag: "--api=true", section: "api", line: "dashboard: false",
 			met: func(c staticconfig.Config) bool { return c.API },
 		},
 		{
-			flag: "--entrypoints." + adminEntry + ".address=" + adminAddress,
-			line: fmt.Sprintf("entryPoints: {%s: {address: %q}}", adminEntry, adminAddress),
-			met:  func(c staticconfig.Config) bool { return c.EntryPoints[adminEntry].Address == adminAddress },
+			flag:    "--providers.file.directory=" + m.Proxy.Watched,
+			section: "providers", line: fmt.Sprintf("file: {directory: %s}", m.Proxy.Watched),
+			met: func(c staticconfig.Config) bool { return watches(c, m.Proxy.Watched) },
 		},
 		{
-			flag: "--providers.file.directory=" + m.Proxy.Watched,
-			line: fmt.Sprintf("providers: {file: {directory: %s}}", m.Proxy.Watched),
-			met:  func(c staticconfig.Config) bool { return c.Directory == m.Proxy.Watched && c.Watched },
+			flag:    "--entrypoints." + adminEntry + ".address=" + adminAddress,
+			section: "entryPoints", line: fmt.Sprintf("%s: {address: %q}", adminEntry, adminAddress),
+			met: func(c staticconfig.Config) bool { return c.EntryPoints[adminEntry].Address == adminAddress },
 		},
 	}
 	list := ports(m)
 	slices.Sort(list)
 	for _, port := range list {
 		all = append(all, need{
-			flag: fmt.Sprintf("--entrypoints.%s.address=:%d", generatedEntry(port), port),
-			line: fmt.Sprintf(`entryPoints: {%s: {address: ":%d"}}`, generatedEntry(port), port),
-			met:  func(c staticconfig.Config) bool { _, found := c.At(port); return found },
+			flag:    fmt.Sprintf("--entrypoints.%s.address=:%d", generatedEntry(port), port),
+			section: "entryPoints", line: fmt.Sprintf(`%s: {address: ":%d"}`, generatedEntry(port), port),
+			met: func(c staticconfig.Config) bool { _, found := c.At(port); return found },
 		})
 	}
 	return all
 }
 
+// watches tells that a directory's changes are noticed. A relative one is
+// below the container's working directory, which a Config does not tell.
+func watches(c staticconfig.Config, directory string) bool {
+	found := path.Clean(c.Directory)
+	return c.Watched && (found == directory || !path.IsAbs(found) && strings.HasSuffix(directory, "/"+found))
+}
+
 // text writes out needs the way the settings are written: as flags, or in
-// YAML.
+// YAML, where a section stands once.
 func text(p compose.Proxy, all []need) string {
 	var b strings.Builder
+	section := ""
 	for _, n := range all {
 		if p.Settings == "" {
 			fmt.Fprintln(&b, n.flag)
-		} else {
-			fmt.Fprintln(&b, n.line)
+			continue
 		}
+		if n.section != section {
+			section = n.section
+			fmt.Fprintf(&b, "%s:\n", section)
+		}
+		fmt.Fprintf(&b, "  %s\n", n.line)
 	}
 	return b.String()
 }

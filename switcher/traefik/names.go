@@ -13,7 +13,7 @@ import (
 // The tool's files: the one that Traefik reads, and beside the state a note and
 // a copy of the replicas, for when somebody removes the first.
 const (
-	routesFile   = "bluegreen.yml"
+	routesFile   = compose.RoutesFile
 	noteFile     = "note.json"
 	replicasFile = "replicas.json"
 )

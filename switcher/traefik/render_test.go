@@ -1,0 +1,239 @@
+package traefik
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+var rewrite = flag.Bool("rewrite", false, "rewrite the golden files")
+
+// golden compares text with a file below testdata.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *rewrite {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("%s differs (go test -rewrite rewrites it):\n%s", path, text)
+	}
+}
+
+var volume = compose.Proxy{
+	Service: "lb", Kind: compose.Traefik, Volume: "/var/lib/traefik",
+	Settings: "/var/lib/traefik/traefik.yml", Watched: "/var/lib/traefik/dynamic", Generated: true,
+}
+
+// ownFile and ownFlags are proxies with settings of the user's own.
+func ownFile() compose.Proxy {
+	return compose.Proxy{
+		Service: "lb", Kind: compose.Traefik, Volume: "/etc/traefik/dynamic",
+		Settings: "/etc/traefik/traefik.yml", Watched: "/etc/traefik/dynamic",
+	}
+}
+
+func ownFlags() compose.Proxy {
+	p := ownFile()
+	p.Settings = ""
+	p.Static = &staticconfig.Config{EntryPoints: map[string]staticconfig.EntryPoint{"web": {Address: ":80"}}}
+	return p
+}
+
+// pair is a pair of both colours with one route.
+func pair(name string, r compose.Route) compose.Pair {
+	return compose.Pair{
+		Name:     name,
+		Services: map[compose.Colour]string{compose.Blue: name + "-blue", compose.Green: name + "-green"},
+		Replicas: map[compose.Colour]int{compose.Blue: 1, compose.Green: 1},
+		Routes:   map[compose.Colour]compose.Route{compose.Blue: r, compose.Green: r},
+	}
+}
+
+// shop is a model with pairs of every kind: of http with and without health,
+// by host and by path, of tcp, one of green alone, and one whose green route
+// is another.
+func shop(proxy compose.Proxy) compose.Model {
+	web := compose.Route{Port: 8080, Health: "/healthz", Mode: compose.HTTP, Listen: 80}
+	api, admin := web, web
+	api.Path = "/api"
+	admin.Host, admin.Path, admin.Health = "admin.example.com", "/a", ""
+	added := pair("added", compose.Route{Port: 9000, Host: "new.example.com", Health: "/up?full=1", Mode: compose.HTTP, Listen: 8443})
+	delete(added.Services, compose.Blue)
+	delete(added.Routes, compose.Blue)
+	moved := pair("web", web)
+	moved.Routes[compose.Green] = compose.Route{Port: 9090, Mode: compose.HTTP, Path: "/new", Listen: 80}
+	return compose.Model{Name: "shop", Proxy: proxy, Pairs: []compose.Pair{
+		added, pair("admin", admin), pair("api", api), pair("db", compose.Route{Port: 5432, Mode: compose.TCP, Listen: 5432}), moved,
+	}}
+}
+
+// pairOf is a pair of shop.
+func pairOf(t *testing.T, name string) compose.Pair {
+	t.Helper()
+	p, found := shop(volume).Pair(name)
+	if !found {
+		t.Fatalf("there is no pair %s", name)
+	}
+	return p
+}
+
+// enrolled is a table with replicas in every state.
+func enrolled(active compose.Colour) table {
+	t := table{
+		Routing: switcher.Routing{Active: active, By: "ann", Since: time.Unix(1, 0).UTC()},
+		Replicas: map[string][]replica{
+			"admin-green": {{Name: "shop-admin-green-1"}},
+			"api-blue":    {{Name: "shop-api-blue-1"}},
+			"api-green":   {{Name: "shop-api-green-1"}, {Name: "shop-api-green-2", Out: untried}},
+			"db-blue":     {{Name: "shop-db-blue-1"}},
+			"db-green":    {{Name: "shop-db-green-1", Out: retired}, {Name: "shop-db-green-2"}},
+			"web-blue":    {{Name: "shop-web-blue-1"}, {Name: "shop-web-blue-2", Out: retired}},
+			"web-green":   {{Name: "shop-web-green-1"}},
+		},
+	}
+	if active == compose.Green {
+		t.Held = []string{"api-green"}
+	}
+	return t
+}
+
+// ways are the entry points of generated settings.
+func ways(m compose.Model) entries {
+	e := entries{}
+	for _, port := range ports(m) {
+		e[port] = generatedEntry(port)
+	}
+	return e
+}
+
+// formatted is the routes file of shop.
+func formatted(t *testing.T, table table) (text, revision string) {
+	t.Helper()
+	m := shop(volume)
+	text, revision, err := format(m, table, ways(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text, revision
+}
+
+func TestRoutesFileIs(t *testing.T) {
+	for name, table := range map[string]table{
+		"none": {}, "blue": enrolled(compose.Blue), "green": enrolled(compose.Green),
+	} {
+		t.Run("as recorded while active is "+name, func(t *testing.T) {
+			text, _ := formatted(t, table)
+			golden(t, name+".yml", text)
+		})
+	}
+}
+
+func TestSettingsAre(t *testing.T) {
+	t.Run("as recorded when generated", func(t *testing.T) { golden(t, "static.yml", renderStatic(shop(volume))) })
+	for name, proxy := range map[string]compose.Proxy{"generated": volume, "file": ownFile(), "flags": ownFlags()} {
+		t.Run("shown as recorded of "+name, func(t *testing.T) { golden(t, name+".show", Show(shop(proxy))) })
+	}
+	t.Run("asked of the user as flags", func(t *testing.T) { golden(t, "flags.lines", Lines(shop(ownFlags()))) })
+	t.Run("asked of the user as YAML", func(t *testing.T) { golden(t, "file.lines", Lines(shop(ownFile()))) })
+}
+
+// What is generated, and what is asked for, has all that is needed.
+func TestSettingsThatNeedNothingMore(t *testing.T) {
+	byFile, byFlags := shop(ownFile()), shop(ownFlags())
+	for name, c := range map[string]struct {
+		m    compose.Model
+		read func() (staticconfig.Config, error)
+	}{
+		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume))) }},
+		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(Lines(byFile)) }},
+		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{Lines(byFlags)}.Config(), nil }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config, err := c.read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range needs(c.m) {
+				if !n.met(config) || n.met(staticconfig.Config{}) {
+					t.Errorf("%s is met by %+v, or by nothing", n.flag, config)
+				}
+			}
+		})
+	}
+}
+
+func TestTheWatchedDirectoryIsFound(t *testing.T) {
+	for _, c := range []struct {
+		name, directory string
+		watched, want   bool
+	}{
+		{"in the same words", "/etc/traefik/dynamic", true, true},
+		{"with a slash at its end", "/etc/traefik/dynamic/", true, true},
+		{"below the working directory", "./dynamic", true, true},
+		{"but not where changes are not watched", "/etc/traefik/dynamic", false, false},
+		{"but not in another one", "/dynamic", true, false},
+		{"but not where none is named", "", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := watches(staticconfig.Config{Directory: c.directory, Watched: c.watched}, "/etc/traefik/dynamic"); got != c.want {
+				t.Errorf("found is %v", got)
+			}
+		})
+	}
+}
+
+func TestRulesAndPriorities(t *testing.T) {
+	all := []struct {
+		route compose.Route
+		rule  string
+	}{
+		{compose.Route{}, "PathPrefix(`/`)"},
+		{compose.Route{Path: "/api"}, "(Path(`/api`) || PathPrefix(`/api/`))"},
+		{compose.Route{Path: "/api/v2"}, "(Path(`/api/v2`) || PathPrefix(`/api/v2/`))"},
+		{compose.Route{Host: "a.test"}, "Host(`a.test`)"},
+		{compose.Route{Host: "a.test", Path: "/a"}, "Host(`a.test`) && (Path(`/a`) || PathPrefix(`/a/`))"},
+	}
+	priorities := make([]int, 0, len(all))
+	for _, c := range all {
+		if got := rule(c.route); got != c.rule {
+			t.Errorf("%+v: the rule is %s, want %s", c.route, got, c.rule)
+		}
+		priorities = append(priorities, priority(c.route))
+	}
+	if !slices.IsSorted(priorities) || len(slices.Compact(priorities)) != len(all) || slices.Max(priorities) >= verifyPriority {
+		t.Errorf("the more specific route does not go first: %v", priorities)
+	}
+	if got := rule(compose.Route{Mode: compose.TCP, Host: "a.test"}); got != "HostSNI(`*`)" {
+		t.Errorf("of tcp the rule is %s", got)
+	}
+}
+
+func TestWitnessesHaveHealthWhereThereIsOne(t *testing.T) {
+	m := shop(volume)
+	for colour, want := range map[compose.Colour]string{"": "", compose.Blue: "80:api", compose.Green: "80:api 8443:added"} {
+		var got []string
+		for _, port := range []int{80, 5432, 8443} {
+			if p, found := witnesses(m, colour)[port]; found {
+				got = append(got, strings.TrimPrefix(verifyOf(port), "bluegreen_verify-")+":"+p.Name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("while active is %s: %v, want %s", orNone(colour), got, want)
+		}
+	}
+}
