@@ -19,6 +19,8 @@ TOOLS         := $(CACHE)/bin
 # The tests' own Docker configuration: the plugin under test and the real
 # Docker Compose, and nothing of the user's.
 E2E_CONFIG    := $(CACHE)/docker
+# The proxy of the demo: haproxy or traefik.
+PROXY         ?= haproxy
 PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help
@@ -36,14 +38,14 @@ install: build ## build the plugin and install it for the user
 	install -m 0755 bin/$(PLUGIN) "$(PLUGINS)/$(PLUGIN)"
 
 .PHONY: demo
-demo: build ## a release and a rollback under load, on this machine's engine
+demo: build ## a release and a rollback under load, on this machine's engine (PROXY=traefik: behind Traefik)
 	@mkdir -p $(CACHE)
 	@test -e "$(PLUGINS)/$(PLUGIN)" || touch $(CACHE)/installed-by-demo
 	@$(MAKE) --no-print-directory install
-	go run ./e2e/demo
+	go run ./e2e/demo -proxy $(PROXY)
 
 .PHONY: demo-clean
-demo-clean: build ## remove all that the demo made, and the test images
+demo-clean: build ## remove all that the demo made, behind either proxy, and the test images
 	go run ./e2e/demo -clean
 	@if [ -e $(CACHE)/installed-by-demo ]; then \
 		rm -f "$(PLUGINS)/$(PLUGIN)" $(CACHE)/installed-by-demo; \

@@ -22,7 +22,7 @@ own, the lines that they must have. It asks no engine. A broken rule gives exit
 code 8, with the place in the file and the fix.
 
 With --proxy it shows the proxy's settings alone: those that are generated, or
-those lines.`,
+those lines. Traefik's routes stand in a file of their own, and come after them.`,
 		Example: `  docker bluegreen config
   docker bluegreen config --format json
   docker bluegreen config --proxy`,
@@ -54,7 +54,7 @@ those lines.`,
 func understood(m compose.Model) string {
 	text := display.Model(m)
 	if !m.Proxy.Generated {
-		text += "\nyour settings of the proxy must have these lines:\n\n" + proxySettings(m)
+		text += "\n" + ownSettings(m)
 	}
 	return text
 }

@@ -64,3 +64,11 @@ func proxySettings(m compose.Model) string {
 		return haproxy.Lines(m)
 	}
 }
+
+// ownSettings says what a user's own settings of the proxy must have.
+func ownSettings(m compose.Model) string {
+	if m.Proxy.Kind == compose.Traefik {
+		return traefik.Own(m)
+	}
+	return "your settings of the proxy must have these lines:\n\n" + haproxy.Lines(m)
+}

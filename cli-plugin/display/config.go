@@ -25,12 +25,21 @@ func Model(m compose.Model) string {
 	return b.String()
 }
 
+// proxyLine says where the proxy's settings are and whose, where Traefik's
+// routes are written, and where the state is kept.
 func proxyLine(p compose.Proxy) string {
-	whose := "generated into"
-	if !p.Generated {
-		whose = "your own, in"
+	settings := "your own, in " + p.Settings
+	switch {
+	case p.Generated:
+		settings = "generated into " + p.Settings
+	case p.Settings == "":
+		settings = "your own, in its flags"
 	}
-	return fmt.Sprintf("%s (%s), settings %s %s, state in %s", p.Service, p.Kind, whose, p.Settings, p.Directory())
+	routes := ""
+	if p.Watched != "" {
+		routes = ", routes in " + p.Watched
+	}
+	return fmt.Sprintf("%s (%s), settings %s%s, state in %s", p.Service, p.Kind, settings, routes, p.Directory())
 }
 
 // pairRows is a row for each pair and colour.

@@ -12,15 +12,13 @@ import (
 	"github.com/bluegreen/docker-bluegreen/e2e/load"
 )
 
-// file is the example that the demo plays with.
-const file = "compose.blue-green.yml"
-
 // built is the plugin as `make build` leaves it.
 const built = "bin/docker-bluegreen"
 
 // stage is where the demo plays.
 type stage struct {
-	haproxy  string
+	example  example
+	image    string // the proxy's
 	visitors *load.Run
 	last     load.Report // what had been counted when the last scene ended
 }
@@ -75,13 +73,13 @@ func (s *stage) act(ctx context.Context, next scene) error {
 
 // bluegreen types a command of the plugin.
 func (s *stage) bluegreen(ctx context.Context, tag string, args ...string) error {
-	return s.command(ctx, tag, "docker", append([]string{"bluegreen", "--file", file}, args...)...)
+	return s.command(ctx, tag, "docker", append([]string{"bluegreen", "--file", s.example.file}, args...)...)
 }
 
 // command runs a program on the example.
 func (s *stage) command(ctx context.Context, tag, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), "TAG="+tag, "HAPROXY_IMAGE="+s.haproxy)
+	cmd.Env = append(os.Environ(), "TAG="+tag, s.example.variable+"="+s.image)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
@@ -90,7 +88,7 @@ func (s *stage) command(ctx context.Context, tag, name string, args ...string) e
 }
 
 // url is where the example listens.
-func (s *stage) url() string { return "http://127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080") }
+func (s *stage) url() string { return "http://127.0.0.1:" + cmp.Or(os.Getenv("PORT"), s.example.port) }
 
 // farewell says what is left running and what to type next.
 func (s *stage) farewell() error {
@@ -101,6 +99,6 @@ The stack runs at %s. Type next:
    docker bluegreen -f %s status
    docker bluegreen -f %s switch
    make demo-clean           # remove all that the demo made
-`, s.url(), s.url(), file, file)
+`, s.url(), s.url(), s.example.file, s.example.file)
 	return nil
 }

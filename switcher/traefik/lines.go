@@ -11,45 +11,66 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 )
 
-// Show is what `config` prints of the proxy: the generated settings, or the
-// lines that a user's own must have, and the routes as they are while no
-// colour is active.
+// Show is what `config --proxy` prints: the generated settings, or what a
+// user's own must have, and the routes as they are while no colour is active.
 func Show(m compose.Model) string {
 	var b strings.Builder
 	e := entries{}
 	for _, port := range ports(m) {
-		e[port] = generatedEntry(port)
+		e[port] = entryOf(m.Proxy, port)
 	}
 	if m.Proxy.Generated {
 		fmt.Fprintf(&b, "# %s\n%s\n", m.Proxy.Settings, renderStatic(m))
 	} else {
-		fmt.Fprintf(&b, "# Your settings need:\n%s\n", commented(Lines(m)))
-		if m.Proxy.Static != nil {
-			for port := range e {
-				if name, found := m.Proxy.Static.At(port); found {
-					e[port] = name
-				}
-			}
-		}
+		fmt.Fprintf(&b, "%s\n", commented(Own(m)))
 	}
 	text, _, err := format(m, table{Replicas: map[string][]replica{}}, e)
 	if err != nil {
 		return b.String() + "# " + err.Error() + "\n"
 	}
 	_, text, _ = strings.Cut(text, "\n") // the table
-	fmt.Fprintf(&b, "# %s/%s, while no colour is active\n%s", m.Proxy.Watched, routesFile, text)
+	fmt.Fprintf(&b, "# %s/%s, while no colour is active\n", m.Proxy.Watched, routesFile)
+	if !m.Proxy.Generated && m.Proxy.Static == nil {
+		b.WriteString("# (with your names of the entry points, which only the running proxy's settings tell)\n")
+	}
+	return b.String() + text
+}
+
+// entryOf names the entry point of a port as far as a loaded file tells.
+func entryOf(p compose.Proxy, port int) string {
+	if p.Static != nil {
+		if name, found := p.Static.At(port); found {
+			return name
+		}
+	}
+	return generatedEntry(port)
+}
+
+// commented makes comments of lines.
+func commented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimRight("# "+line, " \n") + "\n")
+	}
 	return b.String()
 }
 
-func commented(text string) string {
-	return "#   " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n#   ") + "\n"
+// Own is what `config` says of a user's own settings: the lines that they must
+// have, or of flags, which are known, those that they lack.
+func Own(m compose.Model) string {
+	all := needs(m)
+	if m.Proxy.Static == nil {
+		return "your settings of the proxy must have these lines:\n\n" + text(m.Proxy, all)
+	}
+	missing := unmet(all, *m.Proxy.Static)
+	if len(missing) == 0 {
+		return "your flags of the proxy have all that releases need\n"
+	}
+	return "your flags of the proxy lack what releases need:\n\n" + text(m.Proxy, missing)
 }
 
-// Lines is what a user's own settings must have for the model.
-func Lines(m compose.Model) string { return text(m.Proxy, needs(m)) }
-
-// need is one thing that a user's own settings must have: a flag, or a line
-// in a section of the YAML.
+// need is one thing that a user's own settings must have: a flag, or a line of
+// a section in YAML.
 type need struct {
 	flag, section, line string
 	met                 func(staticconfig.Config) bool
@@ -58,7 +79,7 @@ type need struct {
 func needs(m compose.Model) []need {
 	all := []need{
 		{
-			flag: "--api=true", section: "api", line: "dashboard: false",
+			flag: "--api=true", section: "api", line: "{}",
 			met: func(c staticconfig.Config) bool { return c.API },
 		},
 		{
@@ -77,7 +98,7 @@ func needs(m compose.Model) []need {
 	for _, port := range list {
 		all = append(all, need{
 			flag:    fmt.Sprintf("--entrypoints.%s.address=:%d", generatedEntry(port), port),
-			section: "entryPoints", line: fmt.Sprintf(`%s: {address: ":%d"}`, generatedEntry(port), port),
+			section: "entryPoints", line: fmt.Sprintf(`%s: {address: ":%d"} # by whatever name`, generatedEntry(port), port),
 			met: func(c staticconfig.Config) bool { _, found := c.At(port); return found },
 		})
 	}
@@ -91,21 +112,29 @@ func watches(c staticconfig.Config, directory string) bool {
 	return c.Watched && (found == directory || !path.IsAbs(found) && strings.HasSuffix(directory, "/"+found))
 }
 
+// unmet are the needs that a configuration does not meet.
+func unmet(all []need, c staticconfig.Config) []need {
+	return slices.DeleteFunc(slices.Clone(all), func(n need) bool { return n.met(c) })
+}
+
 // text writes out needs the way the settings are written: as flags, or in
-// YAML, where a section stands once.
+// YAML, each section once.
 func text(p compose.Proxy, all []need) string {
 	var b strings.Builder
-	section := ""
+	former := ""
 	for _, n := range all {
-		if p.Settings == "" {
+		switch {
+		case p.Settings == "":
 			fmt.Fprintln(&b, n.flag)
 			continue
+		case n.line == "{}":
+			fmt.Fprintf(&b, "%s: {}\n", n.section)
+		case n.section == former:
+			fmt.Fprintf(&b, "  %s\n", n.line)
+		default:
+			fmt.Fprintf(&b, "%s:\n  %s\n", n.section, n.line)
 		}
-		if n.section != section {
-			section = n.section
-			fmt.Fprintf(&b, "%s:\n", section)
-		}
-		fmt.Fprintf(&b, "  %s\n", n.line)
+		former = n.section
 	}
 	return b.String()
 }
@@ -119,12 +148,7 @@ func (c *control) Verify(ctx context.Context, m compose.Model) error {
 	if err != nil {
 		return c.Errors.Wrap("verify its settings", err)
 	}
-	var missing []need
-	for _, n := range needs(m) {
-		if !n.met(config) {
-			missing = append(missing, n)
-		}
-	}
+	missing := unmet(needs(m), config)
 	if len(missing) == 0 {
 		return nil
 	}

@@ -148,8 +148,8 @@ func TestSettingsAre(t *testing.T) {
 	for name, proxy := range map[string]compose.Proxy{"generated": volume, "file": ownFile(), "flags": ownFlags()} {
 		t.Run("shown as recorded of "+name, func(t *testing.T) { golden(t, name+".show", Show(shop(proxy))) })
 	}
-	t.Run("asked of the user as flags", func(t *testing.T) { golden(t, "flags.lines", Lines(shop(ownFlags()))) })
-	t.Run("asked of the user as YAML", func(t *testing.T) { golden(t, "file.lines", Lines(shop(ownFile()))) })
+	t.Run("asked of the user as flags", func(t *testing.T) { golden(t, "flags.lines", lines(shop(ownFlags()))) })
+	t.Run("asked of the user as YAML", func(t *testing.T) { golden(t, "file.lines", lines(shop(ownFile()))) })
 }
 
 // What is generated, and what is asked for, has all that is needed.
@@ -160,8 +160,8 @@ func TestSettingsThatNeedNothingMore(t *testing.T) {
 		read func() (staticconfig.Config, error)
 	}{
 		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume))) }},
-		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(Lines(byFile)) }},
-		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{Lines(byFlags)}.Config(), nil }},
+		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(lines(byFile)) }},
+		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{lines(byFlags)}.Config(), nil }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config, err := c.read()
@@ -237,3 +237,6 @@ func TestWitnessesHaveHealthWhereThereIsOne(t *testing.T) {
 		}
 	}
 }
+
+// lines are all that is asked of a user's own settings.
+func lines(m compose.Model) string { return text(m.Proxy, needs(m)) }

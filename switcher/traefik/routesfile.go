@@ -71,7 +71,8 @@ func parse(text string) (*table, error) {
 
 // revisionIn finds the revision that a routes file names.
 func revisionIn(text string) string {
-	_, rest, _ := strings.Cut(text, revisionPrefix)
+	_, body, _ := strings.Cut(text, "\n") // the table may say anything
+	_, rest, _ := strings.Cut(body, revisionPrefix)
 	revision, _, _ := strings.Cut(rest, ":")
 	return revision
 }

@@ -17,10 +17,11 @@ func (c *control) verify(ctx context.Context, m compose.Model, active compose.Co
 		if err != nil {
 			return err
 		}
+		enough := well
 		if p.Routes[active].Health == "" {
-			well = func(answer) bool { return true } // nobody has said what may be asked
+			enough = func(answer) bool { return true } // nobody has said what may be asked
 		}
-		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, well); err != nil {
+		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, enough); err != nil {
 			return err
 		}
 	}
