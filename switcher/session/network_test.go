@@ -42,7 +42,7 @@ func TestTalkWaitsForTheAnswer(t *testing.T) {
 		s, ctx := open(), t.Context()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Seen", r.Header.Get("X-Sent"))
-			fmt.Fprint(w, strings.Repeat("0123456789", 10_000), r.Context().Err())
+			_, _ = fmt.Fprint(w, strings.Repeat("0123456789", 10_000), r.Context().Err())
 		}))
 		defer server.Close()
 		port := server.Listener.Addr().(*net.TCPAddr).Port
