@@ -20,6 +20,7 @@ func (b *builder) findProxy() (proxy Proxy, ok bool) {
 	service := b.source.Services[name]
 	proxy = Proxy{Service: name, Kind: b.proxyKind(service)}
 	b.checkProxy(service)
+	proxy.Holder = b.holder(service)
 	if proxy.Kind == HAProxy {
 		b.readProxyFiles(service, &proxy)
 	}
@@ -53,7 +54,7 @@ func (b *builder) checkNamed(name string) bool {
 		b.reportInactive(disabled)
 		return false
 	}
-	b.blameProject(fmt.Sprintf("%s.proxy names %q, which is not a service", extension, name), meant(name, b.shared("")), extension, "proxy")
+	b.blameProject(fmt.Sprintf("%s.proxy names %q, which is not a service", extension, name), meant(name, b.shared()), extension, "proxy")
 	return false
 }
 
@@ -71,11 +72,18 @@ func (b *builder) reportInactive(s types.ServiceConfig) {
 		"remove its profiles", "profiles")
 }
 
-// proxies lists the services whose image is a proxy's.
+// proxies lists the services whose image is a proxy's. One that holds the
+// network of another is no candidate: it may well run the proxy's image.
 func proxies(services types.Services) []string {
+	held := map[string]bool{}
+	for _, s := range services {
+		if holder, ok := strings.CutPrefix(s.NetworkMode, types.ServicePrefix); ok && kindOf(s.Image) != "" {
+			held[holder] = true
+		}
+	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if kindOf(services[name].Image) != "" {
+		if kindOf(services[name].Image) != "" && !held[name] {
 			names = append(names, name)
 		}
 	}

@@ -31,6 +31,7 @@ func (v *visit) observe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	v.state.Proxy, v.state.Strays = proxy, strays(v.state.Containers, proxy)
 	if v.state.ProxyRunning = proxy != nil && proxy.Running(); v.state.ProxyRunning {
 		err = v.observeProxy(ctx, *proxy)
 	}

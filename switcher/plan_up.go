@@ -61,8 +61,10 @@ func missingNeeds(s State, w wanted) error {
 }
 
 // repair makes the durable colour live again when a command was killed
-// between the two, and gives replicas back that a killed scale held.
+// between the two, gives replicas back that a killed scale held, and ends what
+// a killed upgrade of the proxy has left.
 func (p *Plan) repair(s State) {
+	p.clear(s)
 	p.readmitHeld(s)
 	p.joinSplit(s)
 }
@@ -97,7 +99,8 @@ func (p *Plan) joinSplit(s State) {
 // when they differ.
 func (p *Plan) proxy(s State, w wanted) {
 	proxy := w.Model.Proxy
-	if len(s.Of(proxy.Service)) == 0 {
+	found := p.holder(s, proxy)
+	if !found {
 		p.add(Step{Action: DoCreateProxy, Services: []string{proxy.Service}, Cause: "it has no container"})
 	}
 	if s.Model == nil || !reflect.DeepEqual(*s.Model, w.Model) {

@@ -17,6 +17,11 @@ type State struct {
 	Model *compose.Model
 	// Routing is the durable truth; nil before the first `up`.
 	Routing *Routing
+	// Proxy is the container that is the project's proxy, nil for none, and
+	// Strays are further ones of its service, which an interrupted upgrade
+	// has left.
+	Proxy  *compose.Container
+	Strays []compose.Container
 	// ProxyRunning tells that the proxy's container runs; the fields below
 	// are only observed then.
 	ProxyRunning bool

@@ -68,7 +68,7 @@ func (s *Switcher) Status(ctx context.Context) (Status, error) {
 	v := &visit{Switcher: s}
 	defer v.end()
 	var operation *Holder
-	err := v.enter(ctx, true)
+	err := v.enter(ctx, Options{DryRun: true})
 	switch {
 	case isDown(err):
 		err = nil
@@ -132,7 +132,7 @@ func (v *visit) statusOfModel(st *Status) {
 			st.Proxy.Ready++
 		}
 	}
-	st.URLs = urls(*m, proxies)
+	st.URLs = urls(*m, v.state.Of(m.Proxy.Service, m.Proxy.Holder))
 	for _, c := range compose.Colours() {
 		st.Colours[c] = v.statusOf(c)
 	}

@@ -28,6 +28,7 @@ type UpOptions struct {
 // serves sessions that its replacement would cut, and the errors of the lock
 // and the proxy.
 func (s *Switcher) Up(ctx context.Context, o UpOptions) (Outcome, error) {
+	o.aside = o.Shared
 	return s.do(ctx, Up, o.Options, func(ctx context.Context, v *visit, out *Outcome) error {
 		if done, err := v.upDone(ctx, o, out); done || err != nil {
 			return err
@@ -74,8 +75,16 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 		return err
 	}
 	r := &runner{visit: v, model: w.Model, patience: o.patience(&v.Source.Model)}
-	if err := v.execute(ctx, r, plan, out); err != nil || o.DryRun {
+	if err := v.execute(ctx, r, plan, out); err != nil {
 		return err
+	}
+	if o.Shared {
+		if err := v.upgradeShared(ctx, o, out); err != nil {
+			return err
+		}
+	}
+	if o.DryRun {
+		return nil
 	}
 	out.Release = releaseOfSpecs(w)
 	if err := v.observe(ctx); err != nil {

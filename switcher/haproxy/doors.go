@@ -37,11 +37,32 @@ func (d Doors) Enter(ctx context.Context, proxy compose.Container) (switcher.Con
 	return open(ctx, dial, d.place(proxy), session.Errors{Proxy: proxy.Service}, project, true)
 }
 
+// EnterBeside implements switcher.Doors.
+func (d Doors) EnterBeside(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
+	entered, err := d.Enter(ctx, proxy)
+	if c, ok := entered.(*control); ok {
+		c.beside = true
+	}
+	return entered, err
+}
+
 // EnterStopped implements switcher.Doors.
 func (d Doors) EnterStopped(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
 	dial := func(ctx context.Context, command []string) (compose.Stream, error) {
 		return d.Dialer.Spawn(ctx, proxy, command)
 	}
+	return d.openStopped(ctx, dial, proxy)
+}
+
+// EnterNext implements switcher.Doors.
+func (d Doors) EnterNext(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
+	dial := func(ctx context.Context, command []string) (compose.Stream, error) {
+		return d.Dialer.SpawnNext(ctx, proxy, command)
+	}
+	return d.openStopped(ctx, dial, proxy)
+}
+
+func (d Doors) openStopped(ctx context.Context, dial session.Dial, proxy compose.Proxy) (switcher.Control, error) {
 	place := session.Place{Default: proxy.Directory()}
 	return open(ctx, dial, place, session.Errors{Proxy: proxy.Service}, d.Project, false)
 }
@@ -88,6 +109,11 @@ type control struct {
 	// running tells that the session is in the running proxy, not in a
 	// helper beside it.
 	running bool
+	// beside tells that another instance runs in the same network: only
+	// answers of this container's own count. identity is how those are known
+	// again, once they are.
+	beside   bool
+	identity atomic.Value
 	// masterID is the process id of HAProxy's master; 0 until it is known.
 	masterID atomic.Int64
 }

@@ -193,6 +193,25 @@ ask() { # PATH PORT COMMAND
   esac
 }
 
+# get asks a port of the loopback interface for a page, and answers with the
+# first line of the reply.
+get() { # PORT HOST PATH
+  if [ "$kind" = bash ]; then
+    { exec 8<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || { fail refused "connect to 127.0.0.1:$1: Connection refused"; return; }
+    request_page "$2" "$3" >&8
+    said=
+    IFS= read -r -t "$patience" said <&8
+    exec 8<&- 8>&-
+  else
+    said=$(exec 9>&- && request_page "$2" "$3" | timeout "$patience" nc 127.0.0.1 "$1" 2>/dev/null | sed -n 1p)
+  fi
+  [ -n "$said" ] || { fail refused "127.0.0.1:$1: no reply"; return; }
+  answer "ok ${said%"$carriage_return"}"
+}
+
+request_page() { printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "$1"; }
+carriage_return=$(printf '\r')
+
 run() {
   said=$(exec 9>&- && "$@" 2>&1 </dev/null)
   status=$?
@@ -223,6 +242,7 @@ handle() {
       rest=${rest#* }
       ask "$path" "${rest%% *}" "${rest#* }"
       ;;
+    get) get $rest ;;
     run) run $rest ;;
     kill) signal $rest ;;
     bye)

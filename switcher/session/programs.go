@@ -28,6 +28,17 @@ func (s *Session) Ask(ctx context.Context, to Admin, commands string) (string, e
 	return a.text(), nil
 }
 
+// Get asks a port of the container's loopback interface for a page and returns
+// the status line of the reply. Without a reply the error is an *AgentError
+// with code Refused.
+func (s *Session) Get(ctx context.Context, port int, host, path string) (string, error) {
+	if err := oneWord(host, path); err != nil {
+		return "", err
+	}
+	a, err := s.request(ctx, fmt.Sprintf("get %d %s %s", port, host, path), "")
+	return a.result, err
+}
+
 // programLimit bounds how long a program may run.
 const programLimit = 2 * time.Minute
 

@@ -16,6 +16,7 @@ import (
 //	lock SECONDS HOLDER      waits that long for the lock; "err locked HOLDER"
 //	held                     answers "ok free", or the holder and "ok held"
 //	ask SOCKET PORT COMMAND  answers what the proxy's administration port says
+//	get PORT HOST PATH       asks the loopback interface for a page; answers the reply's first line
 //	run PROGRAM ARG...       answers its output and "ok STATUS"
 //	kill SIGNAL PID
 //	bye                      frees the lock and ends the agent
