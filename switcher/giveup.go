@@ -16,6 +16,7 @@ func (r *runner) giveUp(ctx context.Context, why error) error {
 	if failed == nil {
 		return why
 	}
+	r.leaveSuccessor()
 	r.succession = nil
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle+DefaultDrain)
 	defer cancel()
@@ -24,10 +25,6 @@ func (r *runner) giveUp(ctx context.Context, why error) error {
 		Failures: r.Engine.Explain(own, []compose.Failure{{
 			Container: failed.next.Name, Service: failed.next.Service, Reason: why.Error(),
 		}}),
-	}
-	if line := r.line; line != failed.formerLine {
-		r.line = failed.formerLine
-		_ = line.Close() // it led into what is removed now
 	}
 	out.Left = errors.Join(r.dismiss(own, *failed), r.revive(own, *failed))
 	return out

@@ -73,6 +73,8 @@ type Step struct {
 	// Services and Containers are what the step acts on.
 	Services   []string            `json:"services,omitempty"`
 	Containers []compose.Container `json:"-"`
+	// Former is the proxy that serves on while its successor starts.
+	Former *compose.Container `json:"-"`
 	// Routing is what a commit or note writes.
 	Routing *Routing `json:"-"`
 	// Must tells that a drain which ends before all is served stops the

@@ -101,7 +101,7 @@ func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
 	start := Step{Action: DoSucceed, Services: service, Cause: "its ports are free"}
 	switch {
 	case beside:
-		start.Containers, start.Cause = []compose.Container{former}, "the new proxy takes connections too from here on"
+		start.Former, start.Cause = &former, "the new proxy takes connections too from here on"
 	case s.ProxyRunning:
 		p.Gap = &n.Gap
 		p.add(Step{Action: DoStopProxy, Containers: []compose.Container{former}, Cause: "its ports must be free: visitors get no answer from here on, " + n.Gap.String()})

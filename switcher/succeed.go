@@ -60,8 +60,8 @@ func (r *runner) stopProxy(ctx context.Context, s Step) error {
 // former proxy serves on beside it, that one hands on what it knows.
 func (r *runner) startSuccessor(ctx context.Context, s Step) error {
 	open := r.Doors.Enter
-	if len(s.Containers) > 0 {
-		r.former, r.beside = s.Containers[0], true
+	if s.Former != nil {
+		r.former, r.beside = *s.Former, true
 		open = r.Doors.EnterBeside
 		if err := r.line.HandOn(ctx); err != nil {
 			return err
@@ -73,34 +73,51 @@ func (r *runner) startSuccessor(ctx context.Context, s Step) error {
 	return r.within(ctx, func(ctx context.Context) error { return r.enterSuccessor(ctx, open) })
 }
 
-// enterSuccessor blocks until the successor answers.
-func (r *runner) enterSuccessor(
-	ctx context.Context, open func(context.Context, compose.Container) (Control, error),
-) error {
-	var silent error
+// enterSuccessor blocks until the successor answers. The line is opened anew
+// now and then, for it ends with a container that the engine restarts.
+func (r *runner) enterSuccessor(ctx context.Context, open opening) error {
 	for look := 0; ; look++ {
 		if look%refresh == 0 {
 			if err := r.lookAtSuccessor(ctx); err != nil {
 				return err
 			}
-			if r.line == r.formerLine {
-				if line, err := open(ctx, r.next); err == nil {
-					r.line, r.helping = line, false
-				} else {
-					silent = err
-				}
-			}
+			r.leaveSuccessor()
 		}
-		if r.line != r.formerLine {
-			if _, silent = r.line.Live(ctx); silent == nil {
-				return nil
-			}
+		silent := r.successorAnswers(ctx, open)
+		if silent == nil {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(ctx.Err(), silent)
+			return silent
 		case <-time.After(glance):
 		}
+	}
+}
+
+// opening opens a line into a proxy's container.
+type opening func(context.Context, compose.Container) (Control, error)
+
+// successorAnswers opens the line into the successor, unless it is open, and
+// asks something.
+func (r *runner) successorAnswers(ctx context.Context, open opening) error {
+	if r.line == r.formerLine {
+		line, err := open(ctx, r.next)
+		if err != nil {
+			return err
+		}
+		r.line, r.helping = line, false
+	}
+	_, err := r.line.Live(ctx)
+	return err
+}
+
+// leaveSuccessor closes the line into the successor; the visit's is the former
+// proxy's again.
+func (r *runner) leaveSuccessor() {
+	if line := r.line; line != r.formerLine {
+		r.line = r.formerLine
+		_ = line.Close() // it may have ended with its container
 	}
 }
 

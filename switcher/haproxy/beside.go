@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func (c *control) askSelf(ctx context.Context, commands ...string) (string, erro
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("only another instance answered within %s", besideLimit)
+			return "", errors.New("another instance answers, it does not")
 		case <-time.After(besidePoll):
 		}
 	}

@@ -2,7 +2,6 @@ package haproxy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,8 +129,8 @@ func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Col
 // probe sends requests until the statistics of this instance show an answer
 // from a replica.
 func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colour) error {
-	last := errors.New("no request was sent")
-	for {
+	paths := pathsOf(p.Routes[colour])
+	for try := 0; ; try++ {
 		rows, err := c.stat(ctx)
 		if err != nil {
 			return err
@@ -139,8 +138,8 @@ func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colo
 		if answered(rows, backend(p.Name, colour)) > 0 {
 			return nil
 		}
-		line, err := c.session.Get(ctx, p.Routes[colour].Listen, checkHost(p.Routes[colour]), pathOf(p.Routes[colour]))
-		if last = err; err == nil {
+		line, last := c.session.Get(ctx, p.Routes[colour].Listen, checkHost(p.Routes[colour]), paths[try%len(paths)])
+		if last == nil {
 			last = fmt.Errorf("the answer was %q, and not by a replica", line)
 		}
 		select {
@@ -151,16 +150,14 @@ func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colo
 	}
 }
 
-// pathOf is a path that a route selects.
-func pathOf(r compose.Route) string {
-	switch {
-	case r.Path != "":
-		return r.Path + "/"
-	case r.Health != "":
-		return r.Health
-	default:
-		return "/"
+// pathsOf are paths that a replica may well answer: what the route selects, and
+// what it is checked by.
+func pathsOf(r compose.Route) []string {
+	paths := []string{r.Path + "/"}
+	if r.Health != "" {
+		paths = append(paths, r.Health)
 	}
+	return paths
 }
 
 // answered counts the answers of a backend's replicas. Those with a 5xx are
