@@ -26,7 +26,7 @@ func TestAGapIsSaidAndAgreedToBefore(t *testing.T) {
 	p := newProject(t, changeable(t))
 	p.with("TAG=v1").ok("up")
 	p.with("TAG=v2").ok("deploy")
-	before := p.containers()
+	before := p.containers("lb", "web-green")
 	p.with("GENERATION=2")
 	r := p.fails(2, "replacing it leaves visitors without an answer: for how long is not known yet", "proxy", "upgrade")
 	assert.Check(t, strings.Contains(r.stderr, "hint: agree to it: docker bluegreen proxy upgrade --yes"), "%s", r)

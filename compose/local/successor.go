@@ -59,7 +59,12 @@ func (e *Engine) add(ctx context.Context, service string) (added compose.Contain
 
 // StartOnly starts one container, whatever others its service has.
 func (e *Engine) StartOnly(ctx context.Context, c compose.Container) error {
-	if err := e.start(ctx, stepStart, []compose.Container{c}); err != nil {
+	found, err := e.containersOf(ctx, []string{c.Service})
+	if err == nil {
+		found = slices.DeleteFunc(found, func(other compose.Container) bool { return other.ID != c.ID })
+		err = e.start(ctx, stepStart, found)
+	}
+	if err != nil {
 		return fmt.Errorf("start container %s: %w", c.Name, err)
 	}
 	return nil

@@ -49,45 +49,76 @@ func (c *control) own(ctx context.Context, info map[string]string) (bool, error)
 	if identity == c.identity.Load() {
 		return true, nil
 	}
-	name, stat := "/proc/"+info["Pid"]+"/comm", "/proc/"+info["Pid"]+"/stat"
+	says, err := strconv.ParseFloat(info["Uptime_sec"], 64)
+	if err != nil {
+		return false, fmt.Errorf("its answer to show info has no Uptime_sec: %w", err)
+	}
+	worker, err := c.process(ctx, info["Pid"])
+	if err != nil || worker.name != "haproxy" {
+		return false, err
+	}
+	master, err := c.process(ctx, worker.parent)
+	if err != nil {
+		return false, err
+	}
+	if master.name != "haproxy" {
+		master = worker // it runs without one
+	}
+	own := between(worker.age, says, master.age)
+	if own {
+		c.identity.Store(identity)
+	}
+	return own, nil
+}
+
+// between tells that an instance which says its age in whole seconds was
+// started after its master and before its worker, whose ages were read a
+// moment later.
+func between(worker, says, master float64) bool {
+	const rounding, moment = 1.0, 1.0
+	return worker-rounding-moment < says && says < master+rounding
+}
+
+// process is what Linux tells of a process (proc(5)).
+type process struct {
+	name, parent string
+	age          float64 // in seconds
+}
+
+// process looks at a process of this container; the zero process is one that
+// is not there.
+func (c *control) process(ctx context.Context, id string) (process, error) {
+	name, stat := "/proc/"+id+"/comm", "/proc/"+id+"/stat"
 	const uptime = "/proc/uptime"
 	contents, err := c.session.Read(ctx, name, stat, uptime)
-	if err != nil || strings.TrimSpace(contents[name]) != "haproxy" {
-		return false, err
+	if _, found := contents[stat]; err != nil || !found {
+		return process{}, err
 	}
-	age, err := ageOf(contents[stat], contents[uptime])
+	p, err := parseProcess(contents[stat], contents[uptime])
 	if err != nil {
-		return false, fmt.Errorf("read %s: %w", stat, err)
+		return p, fmt.Errorf("read %s: %w", stat, err)
 	}
-	says, err := strconv.Atoi(info["Uptime_sec"])
-	if err != nil || !sameAge(age, says) {
-		return false, err
-	}
-	c.identity.Store(identity)
-	return true, nil
+	p.name = strings.TrimSpace(contents[name])
+	return p, nil
 }
 
-// sameAge compares a process's age with what it says of it, both in seconds.
-// It says whole ones, and was asked a moment earlier.
-func sameAge(age float64, says int) bool {
-	const before, after = 1.0, 2.0
-	return age > float64(says)-before && age < float64(says)+after
-}
-
-// ticks is the unit of process times, which Linux gives as hundredths of a
+// ticks is the unit of process times, which Linux gives in hundredths of a
 // second on all machines (proc(5), sysconf(_SC_CLK_TCK)).
 const ticks = 100.0
 
-// ageOf is how many seconds a process has been there, by the texts of
-// /proc/PID/stat (the twentieth word after the command) and /proc/uptime.
-func ageOf(stat, uptime string) (float64, error) {
-	const started = 19
+// parseProcess reads the texts of /proc/PID/stat, whose words count from the
+// one after the command, and of /proc/uptime.
+func parseProcess(stat, uptime string) (process, error) {
+	const parent, started = 1, 19
 	words := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(words) <= started {
+		return process{}, errors.New("it does not say when it was started")
+	}
 	up, _, _ := strings.Cut(uptime, " ")
 	now, err := strconv.ParseFloat(up, 64)
-	if err != nil || len(words) <= started {
-		return 0, fmt.Errorf("it does not say when it was started: %w", err)
+	if err != nil {
+		return process{}, err
 	}
 	began, err := strconv.ParseFloat(words[started], 64)
-	return now - began/ticks, err
+	return process{parent: words[parent], age: now - began/ticks}, err
 }
