@@ -31,7 +31,7 @@ func TestAGapIsSaidAndAgreedToBefore(t *testing.T) {
 	r := p.fails(2, "replacing it leaves visitors without an answer: for how long is not known yet", "proxy", "upgrade")
 	assert.Check(t, strings.Contains(r.stderr, "hint: agree to it: docker bluegreen proxy upgrade --yes"), "%s", r)
 	says(t, p.ok("proxy", "upgrade", "--dry-run"), "stop-proxy "+p.replica("lb", 1), "visitors get no answer")
-	r = p.ok("up", "--shared")
+	r = p.with("TAG=v1").ok("up", "--shared")
 	assert.Check(t, strings.Contains(r.stderr, "differs from the file and is left as it is"), "%s", r)
 	p.untouched(before, "lb", "web-green")
 

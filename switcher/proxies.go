@@ -53,7 +53,7 @@ func strays(containers []compose.Container, proxy *compose.Container) []compose.
 // clear ends what a killed replacement of the proxy has left.
 func (p *Plan) clear(s State) {
 	for _, c := range s.Strays {
-		cause := "an interrupted upgrade of the proxy had not proved it"
+		cause := "an interrupted upgrade of the proxy has left it"
 		if c.Retiring() {
 			cause = "another proxy has taken its place"
 		}
