@@ -10,7 +10,7 @@ import (
 )
 
 // Engine is the place where a project's containers run. Services are named
-// as in the Compose file; every method but Observe acts on them alone and
+// as in the Compose file; every method but an Observer's acts on them alone and
 // leaves all others untouched.
 type Engine interface {
 	Observer
@@ -23,6 +23,8 @@ type Observer interface {
 	// Observe lists the project's containers, one-off containers and the
 	// tool's own helper left out, sorted by service and number.
 	Observe(ctx context.Context) ([]compose.Container, error)
+	// Runs tells whether a program is among a container's processes.
+	Runs(ctx context.Context, c compose.Container, program string) (bool, error)
 }
 
 // Maker brings images and containers into being as the file wants them. It

@@ -81,10 +81,10 @@ func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*co
 	}
 }
 
-// door is the way into a running proxy: where another one of its service runs
-// too, that one's answers must not be taken for its own.
+// door is the way into a running proxy: where another one runs too, that one's
+// answers must not be taken for its own.
 func (v *visit) door() func(context.Context, compose.Container) (Control, error) {
-	running := 0
+	running := len(pointed(v.state.StandIn))
 	for _, c := range append(slices.Clone(v.state.Strays), pointed(v.state.Proxy)...) {
 		if c.Running() {
 			running++
@@ -109,9 +109,7 @@ func (v *visit) look(ctx context.Context) (*compose.Container, error) {
 	if err := v.observeContainers(ctx); err != nil {
 		return nil, err
 	}
-	proxy, err := v.findProxy(ctx)
-	v.state.Proxy, v.state.Strays = proxy, strays(v.state.Containers, proxy)
-	return proxy, err
+	return v.whichProxy(ctx)
 }
 
 // enterStopped opens the line in a helper, which runs the proxy's image.
@@ -134,7 +132,7 @@ func (v *visit) enterProxy(ctx context.Context, service string) error {
 		if !c.Running() {
 			continue
 		}
-		line, err := v.Doors.Enter(ctx, c)
+		line, err := v.door()(ctx, c)
 		if err != nil {
 			return err
 		}

@@ -27,11 +27,10 @@ func (v *visit) observe(ctx context.Context) error {
 	if err := both.Wait(); err != nil {
 		return err
 	}
-	proxy, err := v.findProxy(ctx)
+	proxy, err := v.whichProxy(ctx)
 	if err != nil {
 		return err
 	}
-	v.state.Proxy, v.state.Strays = proxy, strays(v.state.Containers, proxy)
 	if v.state.ProxyRunning = proxy != nil && proxy.Running(); v.state.ProxyRunning {
 		err = v.observeProxy(ctx, *proxy)
 	}

@@ -62,6 +62,8 @@ const (
 	DoProve Action = "prove"
 	// DoRetireProxy lets a proxy end beside the one that has taken its place.
 	DoRetireProxy Action = "retire-proxy"
+	// DoRest has the holder stop standing in for the proxy.
+	DoRest Action = "rest"
 	// DoReadmit lets held or retired replicas' slots take traffic again.
 	DoReadmit Action = "readmit"
 )

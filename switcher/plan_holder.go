@@ -6,8 +6,7 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// holder makes and starts the service whose network the proxy uses, before the
-// proxy: running, it is left alone. It tells whether the proxy has a container
+// holder makes the service whose network the proxy uses, before the proxy. It tells whether the proxy has a container
 // that can be started; one of a holder that is gone cannot.
 func (p *Plan) holder(s State, proxy compose.Proxy) (found bool) {
 	containers := s.Of(proxy.Service)
@@ -22,16 +21,22 @@ func (p *Plan) holder(s State, proxy compose.Proxy) (found bool) {
 		if len(containers) > 0 {
 			p.add(Step{Action: DoRemove, Containers: containers, Cause: "the network that it was in is gone"})
 		}
-		p.add(Step{Action: DoConverge, Services: service, Cause: "the proxy uses its network"})
+		p.add(Step{Action: DoCreate, Services: service, Cause: "the proxy uses its network"})
 		return false
-	case !slices.ContainsFunc(holders, compose.Container.Running):
-		p.add(Step{Action: DoStart, Services: service, Cause: "the proxy uses its network"})
 	}
 	return len(containers) > 0
+}
+
+// startHolder starts it right before the proxy: a holder that stands in for
+// the proxy waits but a moment.
+func (p *Plan) startHolder(s State, proxy compose.Proxy) {
+	if proxy.Holder != "" && !slices.ContainsFunc(s.Of(proxy.Holder), compose.Container.Running) {
+		p.add(Step{Action: DoStart, Services: []string{proxy.Holder}, Cause: "the proxy uses its network"})
+	}
 }
 
 // inHolder tells that the proxy that runs is in the network of the holder, so
 // that another one can stand beside it.
 func inHolder(s State, proxy compose.Proxy) bool {
-	return s.Proxy != nil && slices.ContainsFunc(s.Of(proxy.Holder), s.Proxy.In)
+	return s.standsIn(proxy) || s.Proxy != nil && slices.ContainsFunc(s.Of(proxy.Holder), s.Proxy.In)
 }

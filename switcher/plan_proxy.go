@@ -61,6 +61,9 @@ func planUpgrade(s State, n nextProxy) (Plan, error) {
 		return p, &NotStartedError{Project: s.Project, Doing: ProxyUpgrade}
 	}
 	p.repair(s)
+	if s.standsIn(n.Model.Proxy) {
+		return p, p.relieve(s, n)
+	}
 	if why := differs(*s.Proxy, n.Spec); why != "" {
 		return p, p.replaceProxy(s, n, why)
 	}
@@ -115,6 +118,24 @@ func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
 		p.add(Step{Action: DoRetireProxy, Containers: []compose.Container{former}, Cause: "the new proxy has proved itself"})
 	} else {
 		p.add(Step{Action: DoRemove, Containers: []compose.Container{former}, Cause: "the new proxy has proved itself"})
+	}
+	p.saveProxy(s, n)
+	return nil
+}
+
+// relieve plans a proxy in the place of the holder that stands in for it.
+func (p *Plan) relieve(s State, n nextProxy) error {
+	if err := n.possible(true); err != nil {
+		return err
+	}
+	holder, service := *s.Proxy, []string{n.Model.Proxy.Service}
+	p.add(Step{Action: DoTry, Services: service, Cause: "its program must accept the settings"})
+	p.add(Step{Action: DoAddProxy, Services: service, Cause: holder.Name + " stands in for it"})
+	p.add(Step{Action: DoSucceed, Services: service, Former: &holder, Cause: "the proxy takes connections too from here on"})
+	p.add(Step{Action: DoProve, Services: service, Cause: "it must serve what its stand-in does"})
+	p.add(Step{Action: DoRest, Containers: []compose.Container{holder}, Cause: "the proxy has proved itself"})
+	if dead := s.Of(n.Model.Proxy.Service); len(dead) > 0 {
+		p.add(Step{Action: DoRemove, Containers: dead, Cause: "the new proxy has taken its place"})
 	}
 	p.saveProxy(s, n)
 	return nil

@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -194,8 +195,10 @@ func TestTheHolderComesBeforeTheProxy(t *testing.T) {
 	w.Model.Proxy.Holder = "entrance"
 	plan, err := planUp(State{Project: "hello"}, w, by)
 	assert.NilError(t, err)
-	assert.Equal(t, plan.Steps[0].String(), "converge entrance: the proxy uses its network")
+	assert.Equal(t, plan.Steps[0].String(), "create entrance: the proxy uses its network")
 	assert.Equal(t, plan.Steps[1].String(), "create-proxy lb: it has no container")
+	started := slices.IndexFunc(plan.Steps, func(s Step) bool { return s.Action == DoStartProxy })
+	assert.Equal(t, plan.Steps[started-1].String(), "start entrance: the proxy uses its network")
 
 	p := behind().without("entrance").with("entrance", 1, "haproxy:3.2", "exited").without("lb").stray(1, "hello-lb-1", "exited")
 	w.Model = *p.Model
@@ -207,7 +210,27 @@ func TestTheHolderComesBeforeTheProxy(t *testing.T) {
 	plan, err = planUp(p.proxied(), w, by)
 	assert.NilError(t, err)
 	assert.Equal(t, plan.Steps[0].String(), "remove hello-lb-1: the network that it was in is gone")
-	assert.Equal(t, plan.Steps[1].String(), "converge entrance: the proxy uses its network")
+	assert.Equal(t, plan.Steps[1].String(), "create entrance: the proxy uses its network")
+}
+
+func TestAHolderThatStandsInIsRelieved(t *testing.T) {
+	p := behind().without("lb").stray(1, "hello-lb-1", "exited")
+	s := p.proxied()
+	s.Proxy, s.Strays, s.ProxyRunning = &p.Of("entrance")[0], nil, true
+	plan, err := planUpgrade(s, next(p, "haproxy:3.3"))
+	expect(t, plan, err,
+		"try lb: its program must accept the settings",
+		"add-proxy lb: hello-entrance-1 stands in for it",
+		"succeed lb: the proxy takes connections too from here on",
+		"prove lb: it must serve what its stand-in does",
+		"rest hello-entrance-1: the proxy has proved itself",
+		"remove hello-lb-1: the new proxy has taken its place",
+	)
+	s = behind().proxied()
+	s.StandIn = &s.Of("entrance")[0]
+	plan, err = planSwitch(s, move{To: compose.Green, By: by})
+	assert.NilError(t, err)
+	assert.Equal(t, plan.Steps[0].String(), "rest hello-entrance-1: it stands in for a proxy that is there again")
 }
 
 func TestTheLastGapIsTheHistorys(t *testing.T) {

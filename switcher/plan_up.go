@@ -141,6 +141,7 @@ func (p *Plan) shared(s State, w wanted) {
 // startProxy starts a proxy that does not run, as it was made.
 func (p *Plan) startProxy(s State, w wanted) {
 	if !s.ProxyRunning {
+		p.startHolder(s, w.Model.Proxy)
 		p.add(Step{Action: DoStartProxy, Services: []string{w.Model.Proxy.Service}, Cause: "it does not run"})
 	}
 }

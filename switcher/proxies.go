@@ -63,4 +63,7 @@ func (p *Plan) clear(s State) {
 		}
 		p.add(Step{Action: DoRetireProxy, Containers: []compose.Container{c}, Brief: true, Cause: cause})
 	}
+	if s.StandIn != nil {
+		p.add(Step{Action: DoRest, Containers: []compose.Container{*s.StandIn}, Cause: "it stands in for a proxy that is there again"})
+	}
 }

@@ -76,7 +76,7 @@ func (r *runner) step(ctx context.Context, s Step) error {
 		return r.Engine.Remove(ctx, ids(s.Containers))
 	case DoStartProxy:
 		return r.startProxy(ctx)
-	case DoTry, DoAddProxy, DoStopProxy, DoSucceed, DoProve, DoRetireProxy:
+	case DoTry, DoAddProxy, DoStopProxy, DoSucceed, DoProve, DoRetireProxy, DoRest:
 		return r.replace(ctx, s)
 	default:
 		return r.control(ctx, s)
@@ -96,6 +96,8 @@ func (r *runner) replace(ctx context.Context, s Step) error {
 		return r.startSuccessor(ctx, s)
 	case DoProve:
 		return r.prove(ctx)
+	case DoRest:
+		return r.rest(ctx, s)
 	default:
 		return r.retireProxy(ctx, s)
 	}

@@ -22,6 +22,9 @@ type State struct {
 	// has left.
 	Proxy  *compose.Container
 	Strays []compose.Container
+	// StandIn is the holder of the proxy's network, where it runs the proxy's
+	// program although the proxy is there again; nil else.
+	StandIn *compose.Container
 	// ProxyRunning tells that the proxy's container runs; the fields below
 	// are only observed then.
 	ProxyRunning bool

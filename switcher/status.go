@@ -108,6 +108,8 @@ func (v *visit) status() Status {
 		}
 	}
 	switch pending := v.state.Pending(); {
+	case v.state.Model != nil && v.state.standsIn(v.state.Model.Proxy):
+		st.Interrupted = fmt.Sprintf("%s stands in for the proxy; docker bluegreen proxy upgrade puts one in its place", v.state.Proxy.Name)
 	case v.state.Lost:
 		st.Interrupted = fmt.Sprintf("the record of the active colour is lost; the next command takes over %s", v.state.Active())
 	case v.state.Split():

@@ -65,6 +65,11 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 	if err := v.sameProxy(ctx); err != nil {
 		return err
 	}
+	if v.state.standsIn(v.Source.Proxy) {
+		if err := v.upgradeShared(ctx, o, out); err != nil {
+			return err
+		}
+	}
 	out.begun = true // an image that cannot be had is a failed release
 	w, err := v.wanted(ctx, colour, o)
 	if err != nil {
@@ -98,13 +103,13 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 // two proxies cannot publish the same ports, and the state lies in the
 // volume of the first.
 func (v *visit) sameProxy(ctx context.Context) error {
-	running, err := v.findProxy(ctx)
+	running, err := v.state.Proxy, ctx.Err()
 	if err != nil || running == nil {
 		return err
 	}
 	file := v.Source.Proxy
 	volume := running.Labels[compose.VolumeLabel]
-	if running.Service == file.Service && (volume == "" || volume == file.Volume) {
+	if (running.Service == file.Service || v.state.standsIn(file)) && (volume == "" || volume == file.Volume) {
 		return nil
 	}
 	return &compose.InvalidError{
