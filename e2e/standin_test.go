@@ -22,6 +22,7 @@ func holderExample(t *testing.T) string {
 	return strings.NewReplacer(
 		"name: hello", "name: NAME\nx-bluegreen: {wait_timeout: 150s}", "replicas: 3", "replicas: 1",
 		"timeout: 3s, retries: 5", "timeout: 20s, retries: 20", "COLOUR: blue", "GREETING: hi", "COLOUR: green", "GREETING: hi",
+		"${HOLDER_IMAGE:-haproxy:3.2}", "${HAPROXY_IMAGE}",
 	).Replace(string(text))
 }
 
@@ -43,7 +44,7 @@ func TestAHolderStandsInForAProxyThatWasNotStarted(t *testing.T) {
 		p.ok("rollback")
 		p.active(compose.Blue, "v1")
 		p.ok("switch", "green")
-		p.ok(verb...)
+		p.with("TAG=v1").ok(verb...) // blue is as it says already
 		p.active(compose.Green, "v2")
 		assert.Equal(t, len(p.proxies()), 1, "%d: %v", n, p.proxies())
 		assert.Check(t, p.proxy() != "" && p.status().Interrupted == "")

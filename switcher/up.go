@@ -66,7 +66,7 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 		return err
 	}
 	if v.state.standsIn(v.Source.Proxy) {
-		if err := v.upgradeShared(ctx, o, out); err != nil {
+		if err := v.upgradeUnnoticed(ctx, o, out); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 		return err
 	}
 	if o.Shared {
-		if err := v.upgradeShared(ctx, o, out); err != nil {
+		if err := v.upgradeUnnoticed(ctx, o, out); err != nil {
 			return err
 		}
 	}

@@ -51,9 +51,9 @@ func (s *Switcher) UpgradeProxy(ctx context.Context, o UpgradeOptions) (Outcome,
 	})
 }
 
-// upgradeShared replaces the proxy within an `up` for shared services, where
-// that costs visitors nothing.
-func (v *visit) upgradeShared(ctx context.Context, o UpOptions, out *Outcome) error {
+// upgradeUnnoticed replaces the proxy within an `up`, where that costs visitors
+// nothing.
+func (v *visit) upgradeUnnoticed(ctx context.Context, o UpOptions, out *Outcome) error {
 	if !o.DryRun {
 		if err := v.observe(ctx); err != nil {
 			return err
