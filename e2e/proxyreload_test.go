@@ -52,7 +52,7 @@ func TestAReloadTakesAUsersOwnSettings(t *testing.T) {
 	body, _ := p.fetch(p.url()+"/mine", "")
 	assert.Equal(t, body, "changed")
 
-	p.settings("etc/haproxy.cfg", pasted(ownSettings, lines) + "\nnonsense\n")
+	p.settings("etc/haproxy.cfg", pasted(ownSettings, lines)+"\nnonsense\n")
 	r := p.fails(8, "HAProxy rejects your settings", "proxy", "reload")
 	assert.Check(t, strings.Contains(r.stderr, "nonsense"), "%s", r)
 	body, _ = p.fetch(p.url()+"/mine", "")
