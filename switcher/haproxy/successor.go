@@ -71,11 +71,9 @@ func (c *control) Alone(ctx context.Context) error {
 }
 
 func (c *control) alone(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, reloadLimit)
+	ctx, cancel := context.WithTimeout(ctx, besideLimit)
 	defer cancel()
-	ticker := time.NewTicker(reloadPoll)
-	defer ticker.Stop()
-	for sure := 0; sure < reloadSure; {
+	for sure := 0; sure < besideSure; {
 		said, err := c.askAny(ctx, "show info")
 		if err != nil {
 			return err
@@ -89,8 +87,8 @@ func (c *control) alone(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("another instance still answered after %s", reloadLimit)
-		case <-ticker.C:
+			return fmt.Errorf("another instance still answered after %s", besideLimit)
+		case <-time.After(besidePoll):
 		}
 	}
 	return nil
