@@ -12,7 +12,7 @@ import (
 // Two instances in one network listen on the same sockets, those of the
 // runtime API included, so either may answer. Which one did shows in the
 // answer to "show info", asked along with every question: the process id is
-// one of this container's, and as old as that process.
+// one of this container's, and was started when it says.
 
 // besideLimit bounds how long a question is repeated until this container's
 // instance answers it, and besidePoll is the pause between two tries: an idle
@@ -52,9 +52,9 @@ func (c *control) own(ctx context.Context, info map[string]string) (bool, error)
 	if identity == c.identity.Load() {
 		return true, nil
 	}
-	says, err := strconv.ParseFloat(info["Uptime_sec"], 64)
+	says, err := startOf(info)
 	if err != nil {
-		return false, fmt.Errorf("its answer to show info has no Uptime_sec: %w", err)
+		return false, err
 	}
 	worker, err := c.process(ctx, info["Pid"])
 	if err != nil || worker.name != "haproxy" {
@@ -67,37 +67,57 @@ func (c *control) own(ctx context.Context, info map[string]string) (bool, error)
 	if master.name != "haproxy" {
 		master = worker // it runs without one
 	}
-	own := between(worker.age, says, master.age)
+	own := fits(worker, says, master)
 	if own {
 		c.identity.Store(identity)
 	}
 	return own, nil
 }
 
-// between tells that an instance which says its age in whole seconds was
-// started after its master and before its worker, whose ages were read a
-// moment later.
-func between(worker, says, master float64) bool {
-	const rounding, moment = 1.0, 1.0
-	return worker-rounding-moment < says && says < master+rounding
+// start is when an instance says that it was started: its age, and the time by
+// the clock, both in whole seconds.
+type start struct{ age, at float64 }
+
+func startOf(info map[string]string) (start, error) {
+	age, err := strconv.ParseFloat(info["Uptime_sec"], 64)
+	if err != nil {
+		return start{}, fmt.Errorf("its answer to show info has no Uptime_sec: %w", err)
+	}
+	at, err := strconv.ParseFloat(info["Start_time_sec"], 64)
+	if err != nil {
+		return start{}, fmt.Errorf("its answer to show info has no Start_time_sec: %w", err)
+	}
+	return start{age, at}, nil
 }
 
-// process is what Linux tells of a process (proc(5)).
+// fits tells that an instance was started after its master and before its
+// worker. Either measure will do: a busy machine tells the processes' ages
+// long after the instance told its own, and a clock that was set since makes
+// the times differ.
+func fits(worker process, says start, master process) bool {
+	const rounding, moment = 1.0, 1.0
+	byAge := worker.age-rounding-moment < says.age && says.age < master.age+rounding
+	byClock := master.began-rounding < says.at && says.at < worker.began+rounding
+	return byAge || byClock
+}
+
+// process is what Linux tells of a process (proc(5)): its age in seconds, and
+// when it began, in seconds since 1970.
 type process struct {
 	name, parent string
-	age          float64 // in seconds
+	age, began   float64
 }
 
 // process looks at a process of this container; the zero process is one that
 // is not there.
 func (c *control) process(ctx context.Context, id string) (process, error) {
 	name, stat := "/proc/"+id+"/comm", "/proc/"+id+"/stat"
-	const uptime = "/proc/uptime"
-	contents, err := c.session.Read(ctx, name, stat, uptime)
+	const uptime, boot = "/proc/uptime", "/proc/stat"
+	contents, err := c.session.Read(ctx, name, stat, uptime, boot)
 	if _, found := contents[stat]; err != nil || !found {
 		return process{}, err
 	}
-	p, err := parseProcess(contents[stat], contents[uptime])
+	p, err := parseProcess(contents[stat], contents[uptime], contents[boot])
 	if err != nil {
 		return p, fmt.Errorf("read %s: %w", stat, err)
 	}
@@ -110,8 +130,8 @@ func (c *control) process(ctx context.Context, id string) (process, error) {
 const ticks = 100.0
 
 // parseProcess reads the texts of /proc/PID/stat, whose words count from the
-// one after the command, and of /proc/uptime.
-func parseProcess(stat, uptime string) (process, error) {
+// one after the command, of /proc/uptime, and of /proc/stat.
+func parseProcess(stat, uptime, boot string) (process, error) {
 	const parent, started = 1, 19
 	words := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(words) <= started {
@@ -122,6 +142,12 @@ func parseProcess(stat, uptime string) (process, error) {
 	if err != nil {
 		return process{}, err
 	}
+	_, booted, _ := strings.Cut(boot, "\nbtime ")
+	booted, _, _ = strings.Cut(booted, "\n")
+	since, err := strconv.ParseFloat(booted, 64)
+	if err != nil {
+		return process{}, err
+	}
 	began, err := strconv.ParseFloat(words[started], 64)
-	return process{parent: words[parent], age: now - began/ticks}, err
+	return process{parent: words[parent], age: now - began/ticks, began: since + began/ticks}, err
 }
