@@ -42,7 +42,7 @@ func build(source *types.Project, at locator) (Model, []string, error) {
 		DrainTimeout: b.top.DrainTimeout,
 		Pairs:        b.pairs(twins),
 		Jobs:         b.jobs(members),
-		Shared:       b.shared(proxy.Service),
+		Shared:       b.shared(proxy.Service, proxy.Holder),
 		Proxy:        proxy,
 	}
 	if proxyFound {
@@ -79,11 +79,12 @@ func (b *builder) services() []string {
 	return slices.Sorted(maps.Keys(b.source.Services))
 }
 
-// shared lists the services without a colour, the proxy left out.
-func (b *builder) shared(proxy string) []string {
+// shared lists the services without a colour, those that are the proxy's left
+// out.
+func (b *builder) shared(proxy ...string) []string {
 	var shared []string
 	for _, name := range b.services() {
-		if name != proxy && len(coloursOf(b.source.Services[name])) == 0 {
+		if !slices.Contains(proxy, name) && len(coloursOf(b.source.Services[name])) == 0 {
 			shared = append(shared, name)
 		}
 	}

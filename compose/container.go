@@ -35,6 +35,9 @@ type Container struct {
 	Created    time.Time `json:"created"`
 	// Addresses are the container's IP addresses on all its networks.
 	Addresses []string `json:"addresses,omitempty"`
+	// NetworkMode is the engine's word for whose network it uses: a network's
+	// name, or container:ID.
+	NetworkMode string `json:"-"`
 	// Mounts are the destinations of its volumes and bind mounts.
 	Mounts []string `json:"-"`
 	// Ports are its published ports, as "http://localhost:8080" wants them.
@@ -52,6 +55,9 @@ type PublishedPort struct {
 
 // Running tells that the container's process runs.
 func (c Container) Running() bool { return c.State == "running" }
+
+// In tells that the container uses another one's network.
+func (c Container) In(holder Container) bool { return c.NetworkMode == "container:"+holder.ID }
 
 // Ready tells that the engine holds the container fit for traffic: running,
 // and healthy where it has a healthcheck.

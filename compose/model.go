@@ -33,7 +33,8 @@ type Model struct {
 	// run to their end before the colour's pairs start. A job that carries
 	// both profiles stands under both colours.
 	Jobs map[Colour][]string `json:"jobs,omitempty"`
-	// Shared lists the services without a colour, the proxy left out.
+	// Shared lists the services without a colour, the proxy and its holder
+	// left out.
 	Shared []string `json:"shared,omitempty"`
 	// Proxy is the service that routes the traffic.
 	Proxy Proxy `json:"proxy"`
@@ -105,6 +106,10 @@ const (
 type Proxy struct {
 	Service string `json:"service"`
 	Kind    Kind   `json:"kind"`
+	// Holder is the service whose network the proxy uses, and which publishes
+	// its ports, so that a second proxy can stand beside the first one; ""
+	// where the proxy has a network of its own.
+	Holder string `json:"holder,omitempty"`
 	// Volume is the mount point, in the proxy's container, of the volume or
 	// directory that keeps the state.
 	Volume string `json:"volume"`

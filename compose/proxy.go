@@ -20,6 +20,7 @@ func (b *builder) findProxy() (proxy Proxy, ok bool) {
 	service := b.source.Services[name]
 	proxy = Proxy{Service: name, Kind: b.proxyKind(service)}
 	b.checkProxy(service)
+	proxy.Holder = b.holder(service)
 	switch proxy.Kind {
 	case HAProxy:
 		b.readProxyFiles(service, &proxy)
@@ -57,7 +58,7 @@ func (b *builder) checkNamed(name string) bool {
 		b.reportInactive(disabled)
 		return false
 	}
-	b.blameProject(fmt.Sprintf("%s.proxy names %q, which is not a service", extension, name), meant(name, b.shared("")), extension, "proxy")
+	b.blameProject(fmt.Sprintf("%s.proxy names %q, which is not a service", extension, name), meant(name, b.shared()), extension, "proxy")
 	return false
 }
 
@@ -75,11 +76,18 @@ func (b *builder) reportInactive(s types.ServiceConfig) {
 		"remove its profiles", "profiles")
 }
 
-// proxies lists the services whose image is a proxy's.
+// proxies lists the services whose image is a proxy's. One that holds the
+// network of another is no candidate: it may well run the proxy's image.
 func proxies(services types.Services) []string {
+	held := map[string]bool{}
+	for _, s := range services {
+		if holder, ok := strings.CutPrefix(s.NetworkMode, types.ServicePrefix); ok && KindOf(s.Image) != "" {
+			held[holder] = true
+		}
+	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if KindOf(services[name].Image) != "" {
+		if KindOf(services[name].Image) != "" && !held[name] {
 			names = append(names, name)
 		}
 	}

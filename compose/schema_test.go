@@ -207,7 +207,7 @@ var verdicts = []verdict{
 	{"top", "{poxy: lb}", `did you mean "proxy"?`},
 	{"top", "{timeout: 3s}", `known are`},
 	{"top", "{proxy: 'l b'}", "the name of a service"},
-	{"top", "{proxy: 3}", "write a mapping of service, kind, settings and volume"},
+	{"top", "{proxy: 3}", "write a mapping of service, kind, holder, settings and volume"},
 	{"top", "{proxy: {servic: lb}}", `did you mean "service"?`},
 	{"top", "{proxy: {kind: nginx}}", "write haproxy or traefik"},
 	{"top", "{proxy: {settings: mine}}", "write generated or own"},

@@ -18,6 +18,7 @@ type serviceSettings struct {
 type proxySettings struct {
 	Service  string
 	Kind     Kind
+	Holder   string
 	Settings ownership
 	Volume   string
 }
@@ -78,6 +79,7 @@ func proxyFields() []field[proxySettings] {
 	return []field[s]{
 		proxyName(),
 		choice("kind", []Kind{HAProxy, Traefik}, func(s *s) *Kind { return &s.Kind }),
+		text("holder", namePattern, "the name of the service whose network the proxy uses", func(s *s) *string { return &s.Holder }),
 		choice("settings", []ownership{generated, own}, func(s *s) *ownership { return &s.Settings }),
 		text("volume", mountPattern, "the mount point in the proxy's container: /var/lib/haproxy", func(s *s) *string { return &s.Volume }),
 	}

@@ -31,4 +31,7 @@ type Dialer interface {
 	// network. It makes the proxy's volume when that is missing. The container ends
 	// with its stdin and is then removed.
 	Spawn(ctx context.Context, proxy Proxy, cmd []string) (Stream, error)
+	// SpawnNext is Spawn in a container of the image and with the mounts that
+	// the file wants of the proxy now, whatever its container has.
+	SpawnNext(ctx context.Context, proxy Proxy, cmd []string) (Stream, error)
 }

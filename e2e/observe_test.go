@@ -152,3 +152,16 @@ func (p *project) eventually(what string, reached func() bool) {
 func (p *project) replica(service string, n int) string {
 	return fmt.Sprintf("%s-%s-%d", p.name, service, n)
 }
+
+// proxy is the name of the proxy's container that runs; "" when none does, and
+// the last made when a command that was killed has left several.
+func (p *project) proxy() string {
+	p.t.Helper()
+	var found seen
+	for _, c := range p.containers("lb") {
+		if c.Running && c.Started.After(found.Started) {
+			found = c
+		}
+	}
+	return found.Name
+}

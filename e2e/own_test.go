@@ -46,7 +46,7 @@ func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
 	only(t, compose.HAProxy, "the settings are HAProxy's")
 	t.Parallel()
 	p := newProject(t, withOwnSettings(t))
-	p.settings(ownSettings)
+	p.settings("haproxy.cfg", ownSettings)
 	says(t, p.ok("config"), "settings your own, in /usr/local/etc/haproxy/haproxy.cfg", "must have these lines", "backend web_green")
 	lines := p.ok("config", "--proxy").stdout
 
@@ -57,7 +57,7 @@ func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
 	}
 	assert.Check(t, len(p.containers()) == 0, "something was made")
 
-	p.settings(pasted(ownSettings, lines))
+	p.settings("haproxy.cfg", pasted(ownSettings, lines))
 	p.ok("up")
 	p.active(compose.Blue, "v1")
 	visitors := p.load(load.Options{URL: p.url()})
@@ -72,7 +72,7 @@ func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
 
 	// Lines that are lost later are missed before anything is touched, too.
 	settings, _, _ := strings.Cut(pasted(ownSettings, lines), "backend web_green")
-	p.settings(settings)
+	p.settings("haproxy.cfg", settings)
 	p.docker("restart", p.replica("lb", 1))
 	before := p.containers()
 	p.with("TAG=v3").fails(8, "backend web_green", "up")
@@ -81,10 +81,10 @@ func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
 }
 
 // settings writes the user's settings, for the proxy's user to read.
-func (p *project) settings(text string) {
+func (p *project) settings(file, text string) {
 	p.t.Helper()
-	p.write("haproxy.cfg", text)
-	assert.NilError(p.t, os.Chmod(filepath.Join(p.dir, "haproxy.cfg"), 0o644))
+	p.write(file, text)
+	assert.NilError(p.t, os.Chmod(filepath.Join(p.dir, file), 0o644))
 }
 
 // pasted puts printed lines where they say: into the sections that are there

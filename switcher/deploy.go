@@ -11,6 +11,7 @@ type DeployOptions struct {
 // Deploy is Up and Switch under one lock. When it fails before the switch,
 // the active colour is what it was.
 func (s *Switcher) Deploy(ctx context.Context, o DeployOptions) (Outcome, error) {
+	o.aside = o.Shared
 	return s.do(ctx, Deploy, o.Options, func(ctx context.Context, v *visit, out *Outcome) error {
 		if finished, err := v.resume(ctx, o, out); finished || err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 )
 
 // Engine is the place where a project's containers run. Services are named
-// as in the Compose file; every method but Observe acts on them alone and
+// as in the Compose file; every method but an Observer's acts on them alone and
 // leaves all others untouched.
 type Engine interface {
 	Observer
@@ -23,6 +23,8 @@ type Observer interface {
 	// Observe lists the project's containers, one-off containers and the
 	// tool's own helper left out, sorted by service and number.
 	Observe(ctx context.Context) ([]compose.Container, error)
+	// Runs tells whether a program is among a container's processes.
+	Runs(ctx context.Context, c compose.Container, program string) (bool, error)
 }
 
 // Maker brings images and containers into being as the file wants them. It
@@ -34,6 +36,9 @@ type Maker interface {
 	// Create makes the missing containers of services, and the networks and
 	// volumes that they need; it starts nothing and replaces nothing.
 	Create(ctx context.Context, services []string) error
+	// Add makes one more container of a service, as the file wants it now,
+	// and leaves those that are there as they are. It starts nothing.
+	Add(ctx context.Context, service string) (compose.Container, error)
 	// Converge brings services without a colour to what the file says, as
 	// `docker compose up -d --wait --no-deps` does: replaced where they
 	// differ, keeping their anonymous volumes, started in the order that the
@@ -64,4 +69,12 @@ type Runner interface {
 	Remove(ctx context.Context, ids []string) error
 	// Signal sends a signal to one container's first process.
 	Signal(ctx context.Context, id, signal string) error
+	// StartOnly starts one container, whatever others its service has.
+	StartOnly(ctx context.Context, c compose.Container) error
+	// Rename gives a container another name.
+	Rename(ctx context.Context, c compose.Container, name string) error
+	// End sends a container the signal at which it ends by itself, and blocks
+	// until it has ended or ctx has; it goes on ending then, and no restart
+	// policy revives it. It is never killed.
+	End(ctx context.Context, c compose.Container, signal string) error
 }

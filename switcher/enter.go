@@ -3,6 +3,7 @@ package switcher
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -10,10 +11,16 @@ import (
 
 // enter opens the line: in the running proxy, else in a helper. A dry run of
 // a project that does not run opens none, for it may change nothing.
-func (v *visit) enter(ctx context.Context, dryRun bool) error {
+func (v *visit) enter(ctx context.Context, o Options) error {
 	proxy, err := v.look(ctx)
 	if err != nil {
 		return err
+	}
+	if o.aside && !o.DryRun && proxy != nil && proxy.Running() {
+		err := v.enterStopped(ctx)
+		if v.lock = v.line; err != nil {
+			return err
+		}
 	}
 	if proxy != nil && proxy.Running() {
 		if proxy, err = v.enterRunning(ctx, proxy); err != nil {
@@ -22,7 +29,9 @@ func (v *visit) enter(ctx context.Context, dryRun bool) error {
 	}
 	switch {
 	case proxy != nil && proxy.Running():
-		v.lock = v.line
+		if v.lock == nil {
+			v.lock = v.line
+		}
 		return nil
 	case proxy != nil && proxy.State == "paused":
 		return &ProxyError{
@@ -31,7 +40,7 @@ func (v *visit) enter(ctx context.Context, dryRun bool) error {
 		}
 	case v.Source == nil || v.sign.Action == Switch || v.sign.Action == Rollback:
 		return &ProxyDownError{Project: v.Project}
-	case dryRun:
+	case o.DryRun || v.lock != nil:
 		return nil
 	}
 	err = v.enterStopped(ctx)
@@ -47,9 +56,10 @@ const entries = 5
 // again: it runs by chance when it is looked at, and not when it is entered.
 func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*compose.Container, error) {
 	for try := 1; ; try++ {
-		line, err := v.Doors.Enter(ctx, *proxy)
+		line, err := v.door()(ctx, *proxy)
 		if err == nil {
 			v.moveTo(line)
+			v.inside = proxy.ID
 			return proxy, nil
 		}
 		if try == entries {
@@ -71,12 +81,35 @@ func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*co
 	}
 }
 
+// door is the way into a running proxy: where another one runs too, that one's
+// answers must not be taken for its own.
+func (v *visit) door() func(context.Context, compose.Container) (Control, error) {
+	running := len(pointed(v.state.StandIn))
+	for _, c := range append(slices.Clone(v.state.Strays), pointed(v.state.Proxy)...) {
+		if c.Running() {
+			running++
+		}
+	}
+	if running > 1 {
+		return v.Doors.EnterBeside
+	}
+	return v.Doors.Enter
+}
+
+// pointed is what a pointer points to, as a list.
+func pointed(c *compose.Container) []compose.Container {
+	if c == nil {
+		return nil
+	}
+	return []compose.Container{*c}
+}
+
 // look observes the containers and picks the proxy's; nil when there is none.
 func (v *visit) look(ctx context.Context) (*compose.Container, error) {
 	if err := v.observeContainers(ctx); err != nil {
 		return nil, err
 	}
-	return v.findProxy(ctx)
+	return v.whichProxy(ctx)
 }
 
 // enterStopped opens the line in a helper, which runs the proxy's image.
@@ -99,11 +132,12 @@ func (v *visit) enterProxy(ctx context.Context, service string) error {
 		if !c.Running() {
 			continue
 		}
-		line, err := v.Doors.Enter(ctx, c)
+		line, err := v.door()(ctx, c)
 		if err != nil {
 			return err
 		}
 		v.moveTo(line)
+		v.inside = c.ID
 		v.state.ProxyRunning = true
 		return nil
 	}

@@ -166,6 +166,52 @@ func (e *DriftError) Hint() string {
 	return "use the file and environment of the release that runs, or release the change: docker bluegreen deploy"
 }
 
+// ReplaceError tells that a new proxy did not take the place of the former
+// one, and was removed.
+type ReplaceError struct {
+	Proxy  string // the service
+	Former string // the container that goes on; "" when none ran
+	Err    error
+	// Failures say what the new proxy's container said.
+	Failures []compose.Failure
+	// Left is what could not be undone; nil when all was.
+	Left error
+}
+
+func (e *ReplaceError) Error() string {
+	text := fmt.Sprintf("proxy %s: the new one did not prove itself and was removed: %v", e.Proxy, e.Err)
+	if e.Former != "" {
+		text += "; " + e.Former + " goes on"
+	}
+	if e.Left != nil {
+		text += fmt.Sprintf(" (not all could be undone: %v)", e.Left)
+	}
+	return text
+}
+
+func (e *ReplaceError) Unwrap() error { return e.Err }
+
+// Hint says what to type next.
+func (e *ReplaceError) Hint() string {
+	return "mend the proxy's image, command or settings, then try again: docker bluegreen proxy upgrade"
+}
+
+// GapError tells that a proxy cannot be replaced without a time in which
+// nobody answers, and that nobody has agreed to it. Nothing was changed.
+type GapError struct {
+	Proxy string
+	Gap   Gap
+}
+
+func (e *GapError) Error() string {
+	return fmt.Sprintf("proxy %s has no holder, so replacing it leaves visitors without an answer: %s", e.Proxy, e.Gap)
+}
+
+// Hint says what to type next.
+func (e *GapError) Hint() string {
+	return "agree to it: docker bluegreen proxy upgrade --yes; or give the proxy a holder, and there is no gap: see examples/holder"
+}
+
 // ProxyDownError tells that the project's proxy does not run, which a
 // command without a Compose file cannot change.
 type ProxyDownError struct{ Project string }

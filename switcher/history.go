@@ -12,7 +12,7 @@ import (
 func (s *Switcher) History(ctx context.Context) ([]Record, error) {
 	v := &visit{Switcher: s}
 	defer v.end()
-	err := v.enter(ctx, true)
+	err := v.enter(ctx, Options{DryRun: true})
 	if isDown(err) || err == nil && v.line == nil {
 		err = v.enterRemains(ctx)
 	}

@@ -43,17 +43,6 @@ func (v *visit) findProxy(ctx context.Context) (*compose.Container, error) {
 	}
 }
 
-// pick prefers a container that runs; nil for none.
-func pick(containers []compose.Container) *compose.Container {
-	var found *compose.Container
-	for i := range containers {
-		if found == nil || !found.Running() && containers[i].Running() {
-			found = &containers[i]
-		}
-	}
-	return found
-}
-
 // isProxyImage tells a proxy by its image's repository name, as the rules
 // of the Compose file do.
 func isProxyImage(ref string) bool {

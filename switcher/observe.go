@@ -27,7 +27,7 @@ func (v *visit) observe(ctx context.Context) error {
 	if err := both.Wait(); err != nil {
 		return err
 	}
-	proxy, err := v.findProxy(ctx)
+	proxy, err := v.whichProxy(ctx)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,10 @@ type Outcome struct {
 	// served when the drain ended.
 	Drained compose.Colour `json:"drained,omitempty"`
 	Left    InFlight       `json:"left"`
+	// Proxy is the container that a new proxy runs in, and Gap how long
+	// visitors got no answer meanwhile.
+	Proxy string        `json:"proxy,omitempty"`
+	Gap   time.Duration `json:"gap,omitempty"`
 	// Took is how long the command took.
 	Took time.Duration `json:"took"`
 	// begun tells that a release was begun, although it did not come to a
@@ -69,10 +73,14 @@ func (v *visit) active() compose.Colour { return v.state.Active() }
 func (v *visit) execute(ctx context.Context, r *runner, p Plan, out *Outcome) error {
 	out.Plan.Steps = append(out.Plan.Steps, p.Steps...)
 	out.Plan.Nothing = p.Nothing
+	if p.Gap != nil {
+		out.Plan.Gap = p.Gap
+	}
 	if out.DryRun {
 		return nil
 	}
 	err := r.run(ctx, p)
+	out.Gap += r.gap
 	for _, s := range p.Steps {
 		if s.Action == DoDrain {
 			out.Drained, out.Left = s.Colour, r.drained
@@ -89,7 +97,7 @@ func (v *visit) conclude(ctx context.Context, before compose.Colour, out Outcome
 	defer cancel()
 	err = interrupted(ctx, out.Verb, err, v.left(out))
 	refused := out.Plan.Empty() && !out.begun
-	if refused || err == nil && !v.committed() && out.Verb != Scale {
+	if refused || err == nil && !v.committed() && moves(out.Verb) {
 		return err // nothing was done, or nothing that is an event in the project's life
 	}
 	if failed := v.line.Append(own, v.record(before, out, err)); failed != nil {
@@ -128,7 +136,7 @@ func interrupted(ctx context.Context, verb string, err error, state string) erro
 func (v *visit) record(before compose.Colour, out Outcome, err error) Record {
 	r := Record{
 		Time: v.sign.At, Action: out.Verb, Who: v.Who, From: before, To: out.Colour,
-		Release: out.Release, Images: out.Images, Duration: out.Took.Milliseconds(), Result: "done",
+		Release: out.Release, Images: out.Images, Duration: out.Took.Milliseconds(), Gap: out.Gap.Milliseconds(), Result: "done",
 	}
 	if r.From == r.To {
 		r.From = ""
@@ -173,7 +181,7 @@ func (v *visit) recordInterrupted(ctx context.Context, dryRun bool) error {
 // lastActive is the colour that was active by the last line of a history.
 func lastActive(history []Record) compose.Colour {
 	for _, r := range slices.Backward(history) {
-		if r.Result == "done" && r.Action != Scale {
+		if r.Result == "done" && moves(r.Action) {
 			return r.To
 		}
 	}

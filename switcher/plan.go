@@ -50,6 +50,20 @@ const (
 	DoRetire Action = "retire"
 	// DoHold keeps new replicas out of the rotation until readmitted.
 	DoHold Action = "hold"
+	// DoTry has the next proxy's own program check and write its settings.
+	DoTry Action = "try"
+	// DoAddProxy makes one more container of the proxy, not started.
+	DoAddProxy Action = "add-proxy"
+	// DoStopProxy frees the ports of a proxy that has no holder.
+	DoStopProxy Action = "stop-proxy"
+	// DoSucceed starts the proxy that was added.
+	DoSucceed Action = "succeed"
+	// DoProve finds whether it serves what the former one does.
+	DoProve Action = "prove"
+	// DoRetireProxy lets a proxy end beside the one that has taken its place.
+	DoRetireProxy Action = "retire-proxy"
+	// DoRest has the holder stop standing in for the proxy.
+	DoRest Action = "rest"
 	// DoReadmit lets held or retired replicas' slots take traffic again.
 	DoReadmit Action = "readmit"
 )
@@ -61,11 +75,15 @@ type Step struct {
 	// Services and Containers are what the step acts on.
 	Services   []string            `json:"services,omitempty"`
 	Containers []compose.Container `json:"-"`
+	// Former is the proxy that serves on while its successor starts.
+	Former *compose.Container `json:"-"`
 	// Routing is what a commit or note writes.
 	Routing *Routing `json:"-"`
 	// Must tells that a drain which ends before all is served stops the
 	// plan: what follows would cut it.
 	Must bool `json:"must,omitempty"`
+	// Brief tells that what is left to end is not waited for.
+	Brief bool `json:"brief,omitempty"`
 	// Cause says why the step is needed.
 	Cause string `json:"cause"`
 }
@@ -100,6 +118,9 @@ type Plan struct {
 	Steps []Step `json:"steps"`
 	// Nothing says why there is nothing to do, when there is not.
 	Nothing string `json:"nothing,omitempty"`
+	// Gap is the time without an answer that the plan costs visitors; nil for
+	// none.
+	Gap *Gap `json:"gap,omitempty"`
 }
 
 // Empty tells that there is nothing to do.

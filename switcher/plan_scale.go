@@ -17,6 +17,7 @@ func planScale(s State, w wanted, pair compose.Pair) (Plan, error) {
 	if len(have) == 0 {
 		return p, &NotReadyError{Colour: w.Colour, Why: []string{service + " has no containers"}}
 	}
+	p.clear(s)
 	// A command that was killed may have left replicas that are not ready.
 	grows := spec.Replicas > len(have) || spec.Replicas == len(have) && slices.ContainsFunc(have, unfit)
 	if !grows || !slices.Equal(s.Held(), []string{service}) {

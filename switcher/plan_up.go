@@ -61,8 +61,10 @@ func missingNeeds(s State, w wanted) error {
 }
 
 // repair makes the durable colour live again when a command was killed
-// between the two, and gives replicas back that a killed scale held.
+// between the two, gives replicas back that a killed scale held, and ends what
+// a killed upgrade of the proxy has left.
 func (p *Plan) repair(s State) {
+	p.clear(s)
 	p.readmitHeld(s)
 	p.joinSplit(s)
 }
@@ -98,7 +100,8 @@ func (p *Plan) joinSplit(s State) {
 // when they differ.
 func (p *Plan) proxy(s State, w wanted) {
 	proxy := w.Model.Proxy
-	if len(s.Of(proxy.Service)) == 0 {
+	found := p.holder(s, proxy)
+	if !found {
 		p.add(Step{Action: DoCreateProxy, Services: []string{proxy.Service}, Cause: "it has no container"})
 	}
 	if s.Model == nil || !reflect.DeepEqual(*s.Model, w.Model) {
@@ -139,6 +142,7 @@ func (p *Plan) shared(s State, w wanted) {
 // startProxy starts a proxy that does not run, as it was made.
 func (p *Plan) startProxy(s State, w wanted) {
 	if !s.ProxyRunning {
+		p.startHolder(s, w.Model.Proxy)
 		p.add(Step{Action: DoStartProxy, Services: []string{w.Model.Proxy.Service}, Cause: "it does not run"})
 	}
 }

@@ -17,6 +17,18 @@ type Doors interface {
 	// runs: in a short-lived helper container of the proxy's own image with
 	// the proxy's own mounts. It makes the volume when it is missing.
 	EnterStopped(ctx context.Context, proxy compose.Proxy) (Control, error)
+	// EnterBeside is Enter where another instance runs in the same network:
+	// the answers are this one's alone.
+	EnterBeside(ctx context.Context, proxy compose.Container) (Control, error)
+	// EnterNext is EnterStopped with the image and the mounts that the file
+	// wants now, whatever runs.
+	EnterNext(ctx context.Context, proxy compose.Proxy) (Control, error)
+	// Joins finds what the command of the proxy's service lacks for taking
+	// over from a running instance: *compose.InvalidError.
+	Joins(proxy compose.Proxy, command []string) error
+	// EndSignal is the signal at which the proxy ends once it serves nothing
+	// any more: "SIGUSR1".
+	EndSignal(proxy compose.Proxy) string
 }
 
 // Control is an open line to the proxy. It dies with the process that opened
@@ -25,6 +37,7 @@ type Control interface {
 	Lock
 	Store
 	Proxy
+	Handover
 	// Close ends the session and frees the lock. It is safe to call twice.
 	Close() error
 }

@@ -50,6 +50,8 @@ type Record struct {
 	Images  map[string]string `json:"images,omitempty"`
 	// Duration is how long the command took, in milliseconds.
 	Duration int64 `json:"durationMs"`
+	// Gap is how long no proxy served meanwhile, in milliseconds.
+	Gap int64 `json:"gapMs,omitempty"`
 	// Result is "failed" when the traffic was not moved, else "done"; Error
 	// says why it failed, or what did not end well after the traffic had
 	// moved.

@@ -34,18 +34,21 @@ type runner struct {
 	model    compose.Model
 	patience Patience
 	drained  InFlight // what the last drain left in flight
+	// succession is the replacement of the proxy under way; nil for none.
+	*succession
+	gap time.Duration // for which no proxy served
 }
 
 // run executes the steps in order and ends at the first that fails.
 func (r *runner) run(ctx context.Context, p Plan) error {
 	for _, step := range p.Steps {
 		if err := ctx.Err(); err != nil {
-			return err
+			return r.giveUp(ctx, err)
 		}
 		r.report(step, compose.Working, "")
 		if err := r.step(ctx, step); err != nil {
 			r.report(step, compose.Failed, err.Error())
-			return err
+			return r.giveUp(ctx, err)
 		}
 		r.report(step, compose.Done, "")
 	}
@@ -73,6 +76,8 @@ func (r *runner) step(ctx context.Context, s Step) error {
 		return r.Engine.Remove(ctx, ids(s.Containers))
 	case DoStartProxy:
 		return r.startProxy(ctx)
+	case DoTry, DoAddProxy, DoStopProxy, DoSucceed, DoProve, DoRetireProxy, DoRest:
+		return r.replace(ctx, s)
 	default:
 		return r.control(ctx, s)
 	}
@@ -93,6 +98,26 @@ func (r *runner) enrol(ctx context.Context, c compose.Colour) error {
 		return err
 	}
 	return r.line.Enrol(ctx, r.state.Side(r.model, c))
+}
+
+// replace executes the steps by which one proxy takes another one's place.
+func (r *runner) replace(ctx context.Context, s Step) error {
+	switch s.Action {
+	case DoTry:
+		return r.try(ctx)
+	case DoAddProxy:
+		return r.addProxy(ctx, s)
+	case DoStopProxy:
+		return r.stopProxy(ctx, s)
+	case DoSucceed:
+		return r.startSuccessor(ctx, s)
+	case DoProve:
+		return r.prove(ctx)
+	case DoRest:
+		return r.rest(ctx, s)
+	default:
+		return r.retireProxy(ctx, s)
+	}
 }
 
 // control executes the steps that talk to the proxy.

@@ -17,6 +17,14 @@ type State struct {
 	Model *compose.Model
 	// Routing is the durable truth; nil before the first `up`.
 	Routing *Routing
+	// Proxy is the container that is the project's proxy, nil for none, and
+	// Strays are further ones of its service, which an interrupted upgrade
+	// has left.
+	Proxy  *compose.Container
+	Strays []compose.Container
+	// StandIn is the holder of the proxy's network, where it runs the proxy's
+	// program although the proxy is there again; nil else.
+	StandIn *compose.Container
 	// ProxyRunning tells that the proxy's container runs; the fields below
 	// are only observed then.
 	ProxyRunning bool

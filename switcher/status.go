@@ -68,7 +68,7 @@ func (s *Switcher) Status(ctx context.Context) (Status, error) {
 	v := &visit{Switcher: s}
 	defer v.end()
 	var operation *Holder
-	err := v.enter(ctx, true)
+	err := v.enter(ctx, Options{DryRun: true})
 	switch {
 	case isDown(err):
 		err = nil
@@ -108,6 +108,8 @@ func (v *visit) status() Status {
 		}
 	}
 	switch pending := v.state.Pending(); {
+	case v.state.Model != nil && v.state.standsIn(v.state.Model.Proxy):
+		st.Interrupted = fmt.Sprintf("%s stands in for the proxy; docker bluegreen proxy upgrade puts one in its place", v.state.Proxy.Name)
 	case v.state.Lost:
 		st.Interrupted = fmt.Sprintf("the record of the active colour is lost; the next command takes over %s", v.state.Active())
 	case v.state.Split():
@@ -132,7 +134,7 @@ func (v *visit) statusOfModel(st *Status) {
 			st.Proxy.Ready++
 		}
 	}
-	st.URLs = urls(*m, proxies)
+	st.URLs = urls(*m, v.state.Of(m.Proxy.Service, m.Proxy.Holder))
 	for _, c := range compose.Colours() {
 		st.Colours[c] = v.statusOf(c)
 	}

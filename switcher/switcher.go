@@ -41,6 +41,9 @@ type Options struct {
 	// Cut lets what is still in flight after Drain be cut where a container
 	// has to go.
 	Cut bool
+	// aside has the lock lie in a helper, outside the proxy that runs: the
+	// proxy may go while the command works.
+	aside bool
 }
 
 // patience fills in what the options leave open.
@@ -72,6 +75,9 @@ type visit struct {
 	// lock is the line that holds the lock; it differs from line once a
 	// command has started the proxy.
 	lock Control
+	// inside is the id of the proxy's container that line leads into; "" for
+	// the helper.
+	inside string
 	// helping tells that line leads to the helper, not to the proxy.
 	helping bool
 	sign    Signature
@@ -79,21 +85,49 @@ type visit struct {
 
 // begin opens a visit that changes things: it takes the lock, and only then
 // observes, so that nothing it saw can change under it.
+//
+// The proxy that it entered may be replaced while it waits for the lock: then
+// it begins anew, in the other one.
 func (s *Switcher) begin(ctx context.Context, verb string, o Options) (*visit, error) {
-	v := &visit{Switcher: s, sign: Signature{Action: verb, Who: s.Who, At: s.Now()}}
-	if err := v.enter(ctx, o.DryRun); err != nil {
+	for try := 1; ; try++ {
+		v, err := s.beginOnce(ctx, verb, o)
+		if try == entries || ctx.Err() != nil || !v.misled(ctx, err) {
+			return v, err
+		}
 		v.end()
-		return nil, err
+	}
+}
+
+// misled tells that the visit's line leads into a container that is the proxy
+// no more. After a failure the engine is asked once more: the failure may well
+// have come of that.
+func (v *visit) misled(ctx context.Context, failed error) bool {
+	if v.inside == "" {
+		return false
+	}
+	if failed != nil {
+		if _, err := v.look(ctx); err != nil {
+			return false
+		}
+	}
+	return v.state.Proxy != nil && v.state.Proxy.ID != v.inside
+}
+
+func (s *Switcher) beginOnce(ctx context.Context, verb string, o Options) (*visit, error) {
+	v := &visit{Switcher: s, sign: Signature{Action: verb, Who: s.Who, At: s.Now()}}
+	if err := v.enter(ctx, o); err != nil {
+		v.end()
+		return v, err
 	}
 	if !o.DryRun {
 		if err := v.acquire(ctx, verb, o.LockWait); err != nil {
 			v.end()
-			return nil, err
+			return v, err
 		}
 	}
 	if err := v.observe(ctx); err != nil {
 		v.end()
-		return nil, err
+		return v, err
 	}
 	return v, nil
 }

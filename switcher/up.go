@@ -28,6 +28,7 @@ type UpOptions struct {
 // serves sessions that its replacement would cut, and the errors of the lock
 // and the proxy.
 func (s *Switcher) Up(ctx context.Context, o UpOptions) (Outcome, error) {
+	o.aside = o.Shared
 	return s.do(ctx, Up, o.Options, func(ctx context.Context, v *visit, out *Outcome) error {
 		if done, err := v.upDone(ctx, o, out); done || err != nil {
 			return err
@@ -64,6 +65,11 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 	if err := v.sameProxy(ctx); err != nil {
 		return err
 	}
+	if v.state.standsIn(v.Source.Proxy) {
+		if err := v.upgradeUnnoticed(ctx, o, out); err != nil {
+			return err
+		}
+	}
 	out.begun = true // an image that cannot be had is a failed release
 	w, err := v.wanted(ctx, colour, o)
 	if err != nil {
@@ -74,8 +80,16 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 		return err
 	}
 	r := &runner{visit: v, model: w.Model, patience: o.patience(&v.Source.Model)}
-	if err := v.execute(ctx, r, plan, out); err != nil || o.DryRun {
+	if err := v.execute(ctx, r, plan, out); err != nil {
 		return err
+	}
+	if o.Shared {
+		if err := v.upgradeUnnoticed(ctx, o, out); err != nil {
+			return err
+		}
+	}
+	if o.DryRun {
+		return nil
 	}
 	out.Release = releaseOfSpecs(w)
 	if err := v.observe(ctx); err != nil {
@@ -89,13 +103,13 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 // two proxies cannot publish the same ports, and the state lies in the
 // volume of the first.
 func (v *visit) sameProxy(ctx context.Context) error {
-	running, err := v.findProxy(ctx)
+	running, err := v.state.Proxy, ctx.Err()
 	if err != nil || running == nil {
 		return err
 	}
 	file := v.Source.Proxy
 	volume := running.Labels[compose.VolumeLabel]
-	if running.Service == file.Service && (volume == "" || volume == file.Volume) {
+	if (running.Service == file.Service || v.state.standsIn(file)) && (volume == "" || volume == file.Volume) {
 		return nil
 	}
 	return &compose.InvalidError{

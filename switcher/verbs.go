@@ -9,4 +9,12 @@ const (
 	Scale    = "scale"
 	Stop     = "stop"
 	Down     = "down"
+
+	ProxyReload  = "proxy reload"
+	ProxyUpgrade = "proxy upgrade"
 )
+
+// moves tells of the verbs that can change which colour is active.
+func moves(verb string) bool {
+	return verb != Scale && verb != ProxyReload && verb != ProxyUpgrade
+}

@@ -56,6 +56,8 @@ type releaser interface {
 	Deploy(ctx context.Context, o switcher.DeployOptions) (switcher.Outcome, error)
 	Scale(ctx context.Context, o switcher.ScaleOptions) (switcher.Outcome, error)
 	Stop(ctx context.Context, o switcher.StopOptions) (switcher.Outcome, error)
+	ReloadProxy(ctx context.Context, o switcher.Options) (switcher.Outcome, error)
+	UpgradeProxy(ctx context.Context, o switcher.UpgradeOptions) (switcher.Outcome, error)
 	Status(ctx context.Context) (switcher.Status, error)
 	History(ctx context.Context) ([]switcher.Record, error)
 }

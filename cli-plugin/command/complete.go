@@ -59,9 +59,7 @@ func (a *app) completeServices(cmd *cobra.Command, args []string, _ string) ([]s
 func (a *app) completeUpFlags(cmd *cobra.Command) {
 	completeFlag(cmd, "image", a.completePairs)
 	completeFlag(cmd, "scale", a.completePairs)
-	completeFlag(cmd, "pull", cobra.FixedCompletions(
-		[]string{string(compose.PullAlways), string(compose.PullMissing), string(compose.PullNever)},
-		cobra.ShellCompDirectiveNoFileComp))
+	completePull(cmd)
 }
 
 // completeGlobals completes the global flags.

@@ -17,18 +17,24 @@ type doors struct{ session.Door }
 
 // Enter implements switcher.Doors.
 func (d doors) Enter(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
-	kind := compose.Kind(proxy.Labels[compose.ProxyLabel])
-	if kind == "" {
-		kind = d.Proxy.Kind
-	}
-	if kind == "" {
-		kind = compose.KindOf(proxy.Image)
-	}
-	adapter, err := d.adapter(kind)
+	adapter, err := d.adapter(d.kindOf(proxy))
 	if err != nil {
 		return nil, err
 	}
 	return adapter.Enter(ctx, proxy)
+}
+
+// kindOf is a container's kind of proxy.
+func (d doors) kindOf(proxy compose.Container) compose.Kind {
+	kind := compose.Kind(proxy.Labels[compose.ProxyLabel])
+	switch {
+	case kind != "":
+		return kind
+	case d.Proxy.Kind != "":
+		return d.Proxy.Kind
+	default:
+		return compose.KindOf(proxy.Image)
+	}
 }
 
 // EnterStopped implements switcher.Doors.
@@ -38,6 +44,42 @@ func (d doors) EnterStopped(ctx context.Context, proxy compose.Proxy) (switcher.
 		return nil, err
 	}
 	return adapter.EnterStopped(ctx, proxy)
+}
+
+// EnterBeside implements switcher.Doors.
+func (d doors) EnterBeside(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
+	adapter, err := d.adapter(d.kindOf(proxy))
+	if err != nil {
+		return nil, err
+	}
+	return adapter.EnterBeside(ctx, proxy)
+}
+
+// EnterNext implements switcher.Doors.
+func (d doors) EnterNext(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
+	adapter, err := d.adapter(proxy.Kind)
+	if err != nil {
+		return nil, err
+	}
+	return adapter.EnterNext(ctx, proxy)
+}
+
+// Joins implements switcher.Doors.
+func (d doors) Joins(proxy compose.Proxy, command []string) error {
+	adapter, err := d.adapter(proxy.Kind)
+	if err != nil {
+		return err
+	}
+	return adapter.Joins(proxy, command)
+}
+
+// EndSignal implements switcher.Doors.
+func (d doors) EndSignal(proxy compose.Proxy) string {
+	adapter, err := d.adapter(proxy.Kind)
+	if err != nil {
+		return "SIGTERM"
+	}
+	return adapter.EndSignal(proxy)
 }
 
 // adapter picks what drives a kind of proxy.

@@ -8,6 +8,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
 // text is an error as a person reads it: what failed and why, what its
@@ -22,15 +23,24 @@ func text(err error) string {
 		b.WriteString(services(unhealthy) + " did not become ready: ")
 	}
 	b.WriteString(err.Error())
-	if ok {
-		for _, f := range unhealthy.Failures {
-			b.WriteString(failureText(f))
-		}
+	for _, f := range failures(err) {
+		b.WriteString(failureText(f))
 	}
 	if hint := hint(err); hint != "" {
 		b.WriteString("\nhint: " + hint)
 	}
 	return b.String()
+}
+
+// failures are the containers that an error is about.
+func failures(err error) []compose.Failure {
+	if replaced, ok := errors.AsType[*switcher.ReplaceError](err); ok {
+		return replaced.Failures
+	}
+	if unhealthy, ok := errors.AsType[*compose.UnhealthyError](err); ok {
+		return unhealthy.Failures
+	}
+	return nil
 }
 
 // texts are several errors, each with its own hint.

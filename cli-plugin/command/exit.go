@@ -29,8 +29,10 @@ func code(err error) int {
 	switch {
 	case is[*switcher.InterruptedError](err), errors.Is(err, context.Canceled):
 		return codeInterrupted
-	case is[*usageError](err), is[*display.FormatError](err):
+	case is[*usageError](err), is[*display.FormatError](err), is[*switcher.GapError](err):
 		return codeUsage
+	case is[*switcher.ReplaceError](err):
+		return codeProxy
 	case is[*compose.UnhealthyError](err), is[*switcher.NotReadyError](err):
 		return codeUnhealthy
 	case is[*switcher.LockedError](err):

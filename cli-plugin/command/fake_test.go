@@ -54,6 +54,14 @@ func (f *fake) Stop(_ context.Context, o switcher.StopOptions) (switcher.Outcome
 	return f.remember(o)
 }
 
+func (f *fake) ReloadProxy(_ context.Context, o switcher.Options) (switcher.Outcome, error) {
+	return f.remember(o)
+}
+
+func (f *fake) UpgradeProxy(_ context.Context, o switcher.UpgradeOptions) (switcher.Outcome, error) {
+	return f.remember(o)
+}
+
 func (f *fake) Status(context.Context) (switcher.Status, error)    { return f.status, f.err }
 func (f *fake) History(context.Context) ([]switcher.Record, error) { return f.records, f.err }
 

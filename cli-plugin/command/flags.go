@@ -29,13 +29,17 @@ func stopOldFlag(set *pflag.FlagSet, stop *bool) {
 // upFlags are those of up and deploy.
 func upFlags(set *pflag.FlagSet, o *switcher.UpOptions, file *overrides) {
 	set.BoolVar(&o.Images.Build, "build", false, "Build images before containers are made")
-	set.Var((*pullPolicy)(&o.Images.Pull), "pull", "Pull images: always (the same as no value), missing, or never (default each service's pull_policy)")
-	set.Lookup("pull").NoOptDefVal = string(compose.PullAlways)
+	pullFlag(set, &o.Images.Pull)
 	set.BoolVar(&o.Shared, "shared", false, "Bring shared services to what the file says too")
 	file.install(set)
 	waitFlag(set, &o.Options)
 	drainFlags(set, &o.Options)
 	lockFlag(set, &o.Options)
+}
+
+func pullFlag(set *pflag.FlagSet, pull *compose.Pull) {
+	set.Var((*pullPolicy)(pull), "pull", "Pull images: always (the same as no value), missing, or never (default each service's pull_policy)")
+	set.Lookup("pull").NoOptDefVal = string(compose.PullAlways)
 }
 
 // overrides are what the command line says in the file's place.

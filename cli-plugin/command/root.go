@@ -69,7 +69,9 @@ func newRoot(cli command.Cli, open opener) *cobra.Command {
 	a.globals.install(root.Flags())
 	completeGlobals(root)
 	for _, verb := range verbs(a) {
-		shareFlags(root, verb)
+		for _, typed := range append(verb.Commands(), verb) {
+			shareFlags(root, typed)
+		}
 		root.AddCommand(verb)
 	}
 	return root
@@ -79,7 +81,7 @@ func newRoot(cli command.Cli, open opener) *cobra.Command {
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		upCommand(a), switchCommand(a), rollbackCommand(a), deployCommand(a), scaleCommand(a),
-		stopCommand(a), downCommand(a),
+		stopCommand(a), downCommand(a), proxyCommand(a),
 		statusCommand(a), historyCommand(a), configCommand(a), psCommand(a), logsCommand(a),
 		versionCommand(a),
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
@@ -31,6 +32,9 @@ func headline(o switcher.Outcome) string {
 	if o.Verb == switcher.Down {
 		return "project " + o.Project + " is removed"
 	}
+	if o.Verb == switcher.ProxyReload || o.Verb == switcher.ProxyUpgrade {
+		return proxyHeadline(o)
+	}
 	what := string(o.Colour)
 	switch {
 	case o.Switched:
@@ -49,6 +53,24 @@ func headline(o switcher.Outcome) string {
 	}
 	if o.Active != "" && o.Active != o.Colour {
 		what += fmt.Sprintf("; %s takes all traffic", o.Active)
+	}
+	return what
+}
+
+// proxyHeadline says what became of the proxy.
+func proxyHeadline(o switcher.Outcome) string {
+	what := o.Proxy + " has taken its settings"
+	if o.Verb == switcher.ProxyUpgrade {
+		what = o.Proxy + " is as the file says"
+	}
+	if o.Active != "" {
+		what += fmt.Sprintf("; %s takes all traffic", o.Active)
+	}
+	if o.Gap > 0 {
+		what += fmt.Sprintf("; visitors got no answer for %s", o.Gap.Round(100*time.Millisecond))
+	}
+	if o.Left.Total() > 0 {
+		what += fmt.Sprintf("; the former proxy still serves %s", o.Left)
 	}
 	return what
 }

@@ -29,13 +29,17 @@ func finished(step string) string {
 		return "ready"
 	case switcher.DoDrain:
 		return "drained"
-	case switcher.DoStop:
+	case switcher.DoStop, switcher.DoStopProxy:
 		return "stopped"
-	case switcher.DoRemove:
+	case switcher.DoTry:
+		return "settings accepted"
+	case switcher.DoProve:
+		return "proved"
+	case switcher.DoRemove, switcher.DoRetireProxy:
 		return "removed"
-	case switcher.DoCreate, switcher.DoCreateProxy:
+	case switcher.DoCreate, switcher.DoCreateProxy, switcher.DoAddProxy:
 		return "created"
-	case switcher.DoStart, switcher.DoStartProxy:
+	case switcher.DoStart, switcher.DoStartProxy, switcher.DoSucceed:
 		return "started"
 	case switcher.DoConfigure:
 		return "configured"

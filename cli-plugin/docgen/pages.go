@@ -16,12 +16,18 @@ func Pages() map[string]string {
 	docker := &cobra.Command{Use: "docker"} // what users type before the name
 	docker.AddCommand(plugin)
 	pages := map[string]string{fileOf(plugin): page(plugin)}
-	for _, verb := range plugin.Commands() {
+	addPages(pages, plugin)
+	return pages
+}
+
+// addPages adds the pages of a command's own commands, and of theirs.
+func addPages(pages map[string]string, c *cobra.Command) {
+	for _, verb := range c.Commands() {
 		if verb.IsAvailableCommand() {
 			pages[fileOf(verb)] = page(verb)
+			addPages(pages, verb)
 		}
 	}
-	return pages
 }
 
 // fileOf names a command's page.

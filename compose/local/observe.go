@@ -61,21 +61,22 @@ func isReplica(labels map[string]string) bool {
 func observed(s container.Summary) compose.Container {
 	number, _ := strconv.Atoi(s.Labels[api.ContainerNumberLabel]) // 0 for a label that is not Compose's
 	return compose.Container{
-		ID:         s.ID,
-		Name:       canonicalName(s.Names),
-		Service:    s.Labels[api.ServiceLabel],
-		Number:     number,
-		State:      string(s.State),
-		Health:     healthOf(s),
-		Status:     s.Status,
-		Image:      s.Image,
-		ImageID:    imageID(s),
-		ConfigHash: s.Labels[api.ConfigHashLabel],
-		Created:    time.Unix(s.Created, 0),
-		Addresses:  addresses(s),
-		Mounts:     mountPoints(s),
-		Ports:      published(s),
-		Labels:     s.Labels,
+		ID:          s.ID,
+		Name:        canonicalName(s.Names),
+		Service:     s.Labels[api.ServiceLabel],
+		Number:      number,
+		State:       string(s.State),
+		Health:      healthOf(s),
+		Status:      s.Status,
+		Image:       s.Image,
+		ImageID:     imageID(s),
+		ConfigHash:  s.Labels[api.ConfigHashLabel],
+		Created:     time.Unix(s.Created, 0),
+		Addresses:   addresses(s),
+		NetworkMode: s.HostConfig.NetworkMode,
+		Mounts:      mountPoints(s),
+		Ports:       published(s),
+		Labels:      s.Labels,
 	}
 }
 

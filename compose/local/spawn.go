@@ -26,18 +26,34 @@ import (
 // To Compose the helper is what `docker compose run` makes: no replica, shown
 // by `ps --all`, and swept by `down --remove-orphans`.
 func (e *Engine) Spawn(ctx context.Context, proxy compose.Proxy, cmd []string) (compose.Stream, error) {
-	s, err := e.spawn(ctx, proxy, cmd)
+	h, err := e.helper(ctx, proxy)
+	return e.spawned(ctx, proxy, cmd, h, err)
+}
+
+// SpawnNext is Spawn with the image and the mounts that the file wants of the
+// proxy now, whatever its container was made with.
+func (e *Engine) SpawnNext(ctx context.Context, proxy compose.Proxy, cmd []string) (compose.Stream, error) {
+	if e.source == nil {
+		return e.spawned(ctx, proxy, cmd, helper{}, errNoFile)
+	}
+	h, err := e.helperFromFile(ctx, proxy.Service)
+	return e.spawned(ctx, proxy, cmd, h, err)
+}
+
+func (e *Engine) spawned(
+	ctx context.Context, proxy compose.Proxy, cmd []string, h helper, err error,
+) (compose.Stream, error) {
+	var s *stream
+	if err == nil {
+		s, err = e.spawn(ctx, proxy, cmd, h)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run %s beside the proxy %s: %w", cmd[0], proxy.Service, err)
 	}
 	return s, nil
 }
 
-func (e *Engine) spawn(ctx context.Context, proxy compose.Proxy, cmd []string) (*stream, error) {
-	helper, err := e.helper(ctx, proxy)
-	if err != nil {
-		return nil, err
-	}
+func (e *Engine) spawn(ctx context.Context, proxy compose.Proxy, cmd []string, helper helper) (*stream, error) {
 	helper.command(cmd)
 	for try := 1; ; try++ {
 		made, err := e.createHelper(ctx, proxy, helper)

@@ -18,9 +18,23 @@ func (d Doors) Enter(ctx context.Context, proxy compose.Container) (switcher.Con
 	return controlOf(d.Door.Enter(ctx, proxy))
 }
 
+// EnterBeside implements switcher.Doors.
+func (d Doors) EnterBeside(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
+	entered, err := d.Enter(ctx, proxy)
+	if c, ok := entered.(*control); ok {
+		c.beside = true
+	}
+	return entered, err
+}
+
 // EnterStopped implements switcher.Doors.
 func (d Doors) EnterStopped(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
 	return controlOf(d.Door.EnterStopped(ctx, proxy))
+}
+
+// EnterNext implements switcher.Doors.
+func (d Doors) EnterNext(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
+	return controlOf(d.Door.EnterNext(ctx, proxy))
 }
 
 func controlOf(line *session.Line, err error) (switcher.Control, error) {
@@ -38,6 +52,11 @@ type control struct {
 	// running tells that the session is in the running proxy, not in a
 	// helper beside it.
 	running bool
+	// beside tells that another instance runs in the same network: only
+	// answers of this container's own count. identity is how those are known
+	// again, once they are.
+	beside   bool
+	identity atomic.Value
 	// masterID is the process id of HAProxy's master; 0 until it is known.
 	masterID atomic.Int64
 }

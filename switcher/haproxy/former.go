@@ -38,8 +38,12 @@ func (c *control) statAndFormer(ctx context.Context) ([]row, map[string]int, err
 	return rows, former, nil
 }
 
-// formerServe tells whether workers from before a reload are still there.
+// formerServe tells whether workers from before a reload are still there, or
+// another instance that may be ending.
 func (c *control) formerServe(ctx context.Context) (bool, error) {
+	if c.beside {
+		return true, nil
+	}
 	master := int(c.masterID.Load())
 	if master == 0 {
 		workers, err := c.workersOfFirst(ctx)

@@ -41,24 +41,14 @@ func (c *control) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	state := c.session.Path(stateFile)
-	servers, err := c.ask(ctx, "show servers state")
-	if err != nil {
-		return err
-	}
-	m, err := c.Model(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.session.Write(ctx, state, handover(servers, m)); err != nil {
+	if err := c.saveServers(ctx); err != nil {
 		return err
 	}
 	err = c.session.Signal(ctx, "USR2", master)
 	if err == nil {
 		err = c.awaitWorker(ctx, former)
 	}
-	// A proxy that starts later must not trust addresses of today.
-	return errors.Join(err, c.session.Write(ctx, state, noState))
+	return errors.Join(err, c.forgetServers(ctx))
 }
 
 // awaitWorker returns when a new worker answers, and it alone.

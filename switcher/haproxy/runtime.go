@@ -14,6 +14,15 @@ var errNotRunning = errors.New("it does not run")
 // ask sends commands to the runtime API in one line and returns all that it
 // answers: one text per command, each ended by an empty line.
 func (c *control) ask(ctx context.Context, commands ...string) (string, error) {
+	if c.beside {
+		return c.askSelf(ctx, commands...)
+	}
+	return c.askAny(ctx, commands...)
+}
+
+// askAny asks whoever listens: where two instances share a network, that may
+// be either.
+func (c *control) askAny(ctx context.Context, commands ...string) (string, error) {
 	if !c.running {
 		return "", errNotRunning
 	}

@@ -270,6 +270,25 @@ sub converse {
     answer(quoted($answer), 'ok');
 }
 
+# get asks a port of the loopback interface for a page, and answers with the
+# first line of the reply.
+sub get {
+    my ($port, $host, $path) = @_;
+    my $socket = dial($AF_INET, pack('S n C4 x8', $AF_INET, $port, 127, 0, 0, 1))
+        or fail('refused', "connect to 127.0.0.1:$port: $!");
+    defined syswrite($socket, "GET $path HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\n")
+        or fail('refused', "write to 127.0.0.1:$port: $!");
+    my $reply = '';
+    while ($reply !~ /\n/) {
+        my $bits = '';
+        vec($bits, fileno $socket, 1) = 1;
+        select($bits, undef, undef, $patience) or fail('refused', "127.0.0.1:$port: no reply for $patience s");
+        last unless sysread($socket, $reply, 4096, length $reply);
+    }
+    my ($first) = $reply =~ /^([^\r\n]*)/;
+    answer('', "ok $first");
+}
+
 sub dial {
     my ($family, $address) = @_;
     socket(my $socket, $family, $SOCK_STREAM, 0) or return;

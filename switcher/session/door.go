@@ -47,9 +47,20 @@ func (d Door) Enter(ctx context.Context, proxy compose.Container) (*Line, error)
 
 // EnterStopped opens a line in a helper beside a proxy that does not run.
 func (d Door) EnterStopped(ctx context.Context, proxy compose.Proxy) (*Line, error) {
-	dial := func(ctx context.Context, command []string) (compose.Stream, error) {
-		return d.Dialer.Spawn(ctx, proxy, command)
-	}
+	return d.stopped(ctx, proxy, d.Dialer.Spawn)
+}
+
+// EnterNext is EnterStopped with the image and the mounts that the file wants
+// now.
+func (d Door) EnterNext(ctx context.Context, proxy compose.Proxy) (*Line, error) {
+	return d.stopped(ctx, proxy, d.Dialer.SpawnNext)
+}
+
+// stopped opens a line in a helper that spawn makes.
+func (d Door) stopped(
+	ctx context.Context, proxy compose.Proxy, spawn func(context.Context, compose.Proxy, []string) (compose.Stream, error),
+) (*Line, error) {
+	dial := func(ctx context.Context, command []string) (compose.Stream, error) { return spawn(ctx, proxy, command) }
 	return open(ctx, dial, Place{Default: proxy.Directory()}, proxy.Service, d.Project, false)
 }
 

@@ -1,15 +1,15 @@
 package traefik
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // view is what a running Traefik says of its routes (API, /api/rawdata).
@@ -45,11 +45,11 @@ func (c *control) view(ctx context.Context) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	if answer.status != http.StatusOK {
-		return nil, fmt.Errorf("%w: it answers %d", errNoAPI, answer.status)
+	if answer.Status != http.StatusOK {
+		return nil, fmt.Errorf("%w: it answers %d", errNoAPI, answer.Status)
 	}
 	var v view
-	if err := json.Unmarshal(answer.body, &v); err != nil {
+	if err := json.Unmarshal(answer.Body, &v); err != nil {
 		return nil, fmt.Errorf("its API answers what is no JSON: %w", err)
 	}
 	return &v, nil
@@ -84,39 +84,10 @@ func (v *view) faults() []string {
 	return found
 }
 
-// answer is a response to a request of the tool's own.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-// get sends a request to a port of the proxy's container. It is in HTTP/1.0,
-// whose answer ends with the connection.
-func (c *control) get(ctx context.Context, port int, path, host string, headers ...string) (answer, error) {
+// get sends a request to a port of the proxy's container.
+func (c *control) get(ctx context.Context, port int, path, host string, headers ...string) (session.Reply, error) {
 	if !c.Running {
-		return answer{}, errNotRunning
+		return session.Reply{}, errNotRunning
 	}
-	var request strings.Builder
-	fmt.Fprintf(&request, "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: docker-bluegreen\r\nConnection: close\r\n", path, host)
-	for _, h := range headers {
-		request.WriteString(h + "\r\n")
-	}
-	request.WriteString("\r\n")
-	said, err := c.Session.Talk(ctx, port, request.String())
-	if err != nil {
-		return answer{}, err
-	}
-	response, err := http.ReadResponse(bufio.NewReader(strings.NewReader(said)), nil)
-	if err != nil {
-		return answer{}, fmt.Errorf("port %d answers what is no HTTP: %w", port, err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
-	return answer{status: response.StatusCode, header: response.Header, body: body}, err
-}
-
-// good tells of a status that a health check takes for well.
-func (a answer) good() bool {
-	return a.status >= http.StatusOK && a.status < http.StatusBadRequest
+	return c.Session.Get(ctx, port, host, path, headers...)
 }

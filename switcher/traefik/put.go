@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // put replaces the routes file and returns when the running Traefik has taken
@@ -88,7 +89,7 @@ func (c *control) taken(ctx context.Context, m compose.Model, active compose.Col
 			if faults := v.faults(); len(faults) > 0 {
 				return &faultError{faults}
 			}
-			return c.verify(ctx, m, active, func(answer) bool { return true })
+			return c.verify(ctx, m, active, func(session.Reply) bool { return true })
 		}
 		select {
 		case <-ctx.Done():
@@ -111,5 +112,5 @@ func (e *faultError) Error() string { return "it rejects its routes: " + strings
 func (c *control) answers(ctx context.Context, m compose.Model, active compose.Colour) error {
 	ctx, cancel := context.WithTimeout(ctx, changeLimit)
 	defer cancel()
-	return c.verify(ctx, m, active, answer.good)
+	return c.verify(ctx, m, active, session.Reply.Good)
 }

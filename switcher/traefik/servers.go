@@ -124,8 +124,8 @@ func (c *control) check(ctx context.Context, p compose.Pair, r compose.Route, na
 	if err != nil {
 		return err
 	}
-	if !a.good() {
-		return fmt.Errorf("its check is answered %d", a.status)
+	if !a.Good() {
+		return fmt.Errorf("its check is answered %d", a.Status)
 	}
 	return nil
 }

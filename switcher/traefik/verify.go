@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // verify proves by a real request on each port with http traffic that the
 // active colour takes requests there. Traefik changes its ports one after the
 // other: what its API says is true of the port with the API.
-func (c *control) verify(ctx context.Context, m compose.Model, active compose.Colour, well func(answer) bool) error {
+func (c *control) verify(ctx context.Context, m compose.Model, active compose.Colour, well func(session.Reply) bool) error {
 	for port, p := range witnesses(m, active) {
 		at, err := c.wayTo(ctx, m, port)
 		if err != nil {
@@ -19,7 +20,7 @@ func (c *control) verify(ctx context.Context, m compose.Model, active compose.Co
 		}
 		enough := well
 		if p.Routes[active].Health == "" {
-			enough = func(answer) bool { return true } // nobody has said what may be asked
+			enough = func(session.Reply) bool { return true } // nobody has said what may be asked
 		}
 		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, enough); err != nil {
 			return err
@@ -29,7 +30,7 @@ func (c *control) verify(ctx context.Context, m compose.Model, active compose.Co
 }
 
 func (c *control) verifyAt(
-	ctx context.Context, at, port int, r compose.Route, want compose.Colour, well func(answer) bool,
+	ctx context.Context, at, port int, r compose.Route, want compose.Colour, well func(session.Reply) bool,
 ) error {
 	path := r.Health
 	if path == "" {
@@ -37,7 +38,7 @@ func (c *control) verifyAt(
 	}
 	for {
 		a, err := c.get(ctx, at, path, checkHost(r), fmt.Sprintf("%s: %d", verifyHeader, port))
-		served := a.header.Get(colourHeader)
+		served := a.Header.Get(colourHeader)
 		if err == nil && served == string(want) && well(a) {
 			return nil
 		}
@@ -46,7 +47,7 @@ func (c *control) verifyAt(
 			if err != nil {
 				return err
 			}
-			return fmt.Errorf("a request to its port %d is answered %d by %q, want %s", port, a.status, served, want)
+			return fmt.Errorf("a request to its port %d is answered %d by %q, want %s", port, a.Status, served, want)
 		case <-time.After(changePoll):
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // routed is what Traefik says when each pair's router leads to a service.
@@ -121,7 +122,7 @@ func TestSessionsAreThoseAtAnyOfAContainersAddresses(t *testing.T) {
 
 func TestAGoodAnswer(t *testing.T) {
 	for status, want := range map[int]bool{199: false, 200: true, 204: true, 302: true, 399: true, 400: false, 503: false} {
-		if got := (answer{status: status}).good(); got != want {
+		if got := (session.Reply{Status: status}).Good(); got != want {
 			t.Errorf("%d is good: %v", status, got)
 		}
 	}

@@ -1,0 +1,158 @@
+package switcher
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// nextProxy is what the file wants of the proxy.
+type nextProxy struct {
+	// Model is what the proxy is to be set up from: both colours as they
+	// were released, the proxy as the file has it.
+	Model compose.Model
+	Spec  compose.Spec
+	// Joins is what its command lacks for taking over from a running proxy
+	// in the holder's network; nil for nothing.
+	Joins error
+	// Named is the file's container_name, which only one container can have.
+	Named string
+	// Gap is what a replacement without a holder costs.
+	Gap Gap
+}
+
+// planReload plans to let the running proxy take its settings, the user's own
+// or those of the model.
+func planReload(s State, n nextProxy) (Plan, error) {
+	var p Plan
+	if !s.ProxyRunning || s.Model == nil {
+		return p, &ProxyDownError{Project: s.Project}
+	}
+	p.repair(s)
+	p.saveProxy(s, n)
+	p.reload(n, "asked for")
+	return p, nil
+}
+
+// reload validates the settings and lets the running proxy take them.
+func (p *Plan) reload(n nextProxy, cause string) {
+	service := []string{n.Model.Proxy.Service}
+	p.add(Step{Action: DoConfigure, Services: service, Cause: cause})
+	p.add(Step{Action: DoReload, Services: service, Cause: "it runs with the former settings"})
+	if !n.Model.Proxy.Generated {
+		p.add(Step{Action: DoVerify, Services: service, Cause: "its settings are yours"})
+	}
+}
+
+// saveProxy records the proxy where it differs from the recorded one.
+func (p *Plan) saveProxy(s State, n nextProxy) {
+	if !reflect.DeepEqual(*s.Model, n.Model) {
+		p.add(Step{Action: DoSave, Services: []string{n.Model.Proxy.Service}, Cause: "later commands need no file"})
+	}
+}
+
+// planUpgrade plans to replace the proxy's container by what the file says:
+// beside the running one where a holder has the network, else in its place,
+// with a gap. What a reload can do is no replacement.
+func planUpgrade(s State, n nextProxy) (Plan, error) {
+	var p Plan
+	if s.Model == nil || s.Proxy == nil {
+		return p, &NotStartedError{Project: s.Project, Doing: ProxyUpgrade}
+	}
+	p.repair(s)
+	if s.standsIn(n.Model.Proxy) {
+		return p, p.relieve(s, n)
+	}
+	if why := differs(*s.Proxy, n.Spec); why != "" {
+		return p, p.replaceProxy(s, n, why)
+	}
+	p.saveProxy(s, n)
+	if s.Outdated && s.ProxyRunning {
+		p.reload(n, "its settings differ from the file's")
+	}
+	p.Nothing = n.Model.Proxy.Service + " runs as the file says"
+	return p, nil
+}
+
+// differs says in what a container is not what the file wants; "" for nothing.
+func differs(c compose.Container, spec compose.Spec) string {
+	switch {
+	case spec.UpToDate(c):
+		return ""
+	case spec.ImageID != c.ImageID:
+		return fmt.Sprintf("the file wants the image %s", spec.Image)
+	default:
+		return "its container differs from the file"
+	}
+}
+
+// replaceProxy plans the replacement itself.
+func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
+	former := *s.Proxy
+	service := []string{n.Model.Proxy.Service}
+	beside := s.ProxyRunning && inHolder(s, n.Model.Proxy)
+	joins := n.Model.Proxy.Holder != "" && !inHolder(s, n.Model.Proxy)
+	if err := n.possible(beside); err != nil {
+		return err
+	}
+	p.add(Step{Action: DoTry, Services: service, Cause: "its program must accept the settings"})
+	if joins && len(s.Of(n.Model.Proxy.Holder)) == 0 {
+		p.add(Step{Action: DoCreate, Services: []string{n.Model.Proxy.Holder}, Cause: "the proxy is to use its network"})
+	}
+	p.add(Step{Action: DoAddProxy, Services: service, Cause: why})
+	start := Step{Action: DoSucceed, Services: service, Cause: "its ports are free"}
+	switch {
+	case beside:
+		start.Former, start.Cause = &former, "the new proxy takes connections too from here on"
+	case s.ProxyRunning:
+		p.Gap = &n.Gap
+		p.add(Step{Action: DoStopProxy, Containers: []compose.Container{former}, Cause: "its ports must be free: visitors get no answer from here on, " + n.Gap.String()})
+	}
+	if joins {
+		p.add(Step{Action: DoStart, Services: []string{n.Model.Proxy.Holder}, Cause: "the proxy is to use its network"})
+	}
+	p.add(start)
+	p.add(Step{Action: DoProve, Services: service, Cause: "it must serve what the former one does"})
+	if beside {
+		p.add(Step{Action: DoRetireProxy, Containers: []compose.Container{former}, Cause: "the new proxy has proved itself"})
+	} else {
+		p.add(Step{Action: DoRemove, Containers: []compose.Container{former}, Cause: "the new proxy has proved itself"})
+	}
+	p.saveProxy(s, n)
+	return nil
+}
+
+// relieve plans a proxy in the place of the holder that stands in for it.
+func (p *Plan) relieve(s State, n nextProxy) error {
+	if err := n.possible(true); err != nil {
+		return err
+	}
+	holder, service := *s.Proxy, []string{n.Model.Proxy.Service}
+	p.add(Step{Action: DoTry, Services: service, Cause: "its program must accept the settings"})
+	p.add(Step{Action: DoAddProxy, Services: service, Cause: holder.Name + " stands in for it"})
+	p.add(Step{Action: DoSucceed, Services: service, Former: &holder, Cause: "the proxy takes connections too from here on"})
+	p.add(Step{Action: DoProve, Services: service, Cause: "it must serve what its stand-in does"})
+	p.add(Step{Action: DoRest, Containers: []compose.Container{holder}, Cause: "the proxy has proved itself"})
+	if dead := s.Of(n.Model.Proxy.Service); len(dead) > 0 {
+		p.add(Step{Action: DoRemove, Containers: dead, Cause: "the new proxy has taken its place"})
+	}
+	p.saveProxy(s, n)
+	return nil
+}
+
+// possible refuses what would keep a second container from being made, or from
+// taking over.
+func (n nextProxy) possible(beside bool) error {
+	if n.Named != "" {
+		return &compose.InvalidError{
+			Service: n.Model.Proxy.Service,
+			Problem: fmt.Sprintf("has container_name %s, so that no other container can be made to take its place", n.Named),
+			Fix:     "remove container_name, or let Compose replace it, with a gap: docker compose up -d --no-deps " + n.Model.Proxy.Service,
+		}
+	}
+	if beside {
+		return n.Joins
+	}
+	return nil
+}
