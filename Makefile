@@ -21,6 +21,7 @@ TOOLS         := $(CACHE)/bin
 E2E_CONFIG    := $(CACHE)/docker
 # The proxy of the demo: haproxy or traefik.
 PROXY         ?= haproxy
+E2E           := $(TOOLS)/gotestsum --format testname -- -race -parallel 4 -timeout 60m -count 1 ./e2e
 PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help
@@ -64,8 +65,9 @@ unit: $(TOOLS)/gotestsum images ## unit and contract tests, with the race detect
 	$(TOOLS)/gotestsum --format pkgname -- -race -timeout 20m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
 
 .PHONY: e2e
-e2e: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## the real plugin on the real engine, under load
-	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) $(TOOLS)/gotestsum --format testname -- -race -parallel 4 -timeout 60m -count 1 ./e2e
+e2e: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## the real plugin on the real engine, under load, behind each proxy
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=haproxy $(E2E)
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=traefik $(E2E)
 
 .PHONY: bench
 bench: $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose images ## print the tables of side-by-side measurements
