@@ -67,6 +67,10 @@ unit: $(TOOLS)/gotestsum images ## unit and contract tests, with the race detect
 .PHONY: e2e
 e2e: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## the real plugin on the real engine, under load, behind each proxy
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=haproxy $(E2E)
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=traefik $(E2E) -short
+
+.PHONY: e2e-traefik
+e2e-traefik: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## all scenarios behind Traefik, also those in which the proxy has little part
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=traefik $(E2E)
 
 .PHONY: bench

@@ -14,6 +14,7 @@ import (
 // The plugin protocol of Docker's client changed over the years; the oldest
 // one that is promised is laid into the configuration by clients.sh.
 func TestDockersClient2010ReleasesToo(t *testing.T) {
+	once(t)
 	t.Parallel()
 	client := filepath.Join(os.Getenv("DOCKER_CONFIG"), "clients", "docker-20.10")
 	p := newProject(t, single(t)).with("TAG=v1")

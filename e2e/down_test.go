@@ -11,6 +11,7 @@ import (
 
 // Stopping is for the idle colour; the active one takes force.
 func TestStopRefusesTheActiveColour(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.fails(9, "its proxy does not run", "stop")
@@ -31,6 +32,7 @@ func TestStopRefusesTheActiveColour(t *testing.T) {
 // A project that is taken down comes back as the colour that was active; one
 // whose volume goes too leaves nothing.
 func TestDownLeavesTheVolumeAndDownVLeavesNothing(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.with("TAG=v1").ok("up")
@@ -53,6 +55,7 @@ func TestDownLeavesTheVolumeAndDownVLeavesNothing(t *testing.T) {
 }
 
 func TestADryDownSaysWhatWouldGo(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.with("TAG=v1").ok("up")

@@ -17,6 +17,7 @@ const misdirected = "DOCKER_HOST=unix:///nowhere/docker.sock"
 // A whole release, its attached session into the proxy's container included,
 // goes through the endpoint that DOCKER_HOST names.
 func TestAReleaseThroughTheEndpointOfDOCKERHOST(t *testing.T) {
+	once(t)
 	t.Parallel()
 	engine := newRelay(t)
 	p := newProject(t, single(t)).with("DOCKER_HOST="+engine.endpoint, "TAG=v1")
@@ -30,6 +31,7 @@ func TestAReleaseThroughTheEndpointOfDOCKERHOST(t *testing.T) {
 
 // The endpoint is the one that was asked for, whichever way it was.
 func TestTheEndpointIsTheOneThatWasAskedFor(t *testing.T) {
+	once(t)
 	t.Parallel()
 	engine := newRelay(t)
 	p := newProject(t, single(t)).ownConfig()

@@ -37,6 +37,7 @@ func TestOnlyTheIdleColourIsTouchedWhateverTheFileChanged(t *testing.T) {
 // An `up` that finds the idle colour as the file says only waits for it; one
 // whose containers were stopped starts the same ones.
 func TestWhatIsAsTheFileSaysIsNotReplaced(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	all := p.containers()
@@ -52,6 +53,7 @@ func TestWhatIsAsTheFileSaysIsNotReplaced(t *testing.T) {
 
 // A colour's job has ended before what depends on it starts.
 func TestJobsRunFirst(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.ok("up")
@@ -71,6 +73,7 @@ func (p *project) moment(container, field string) time.Time {
 // The containers are Compose's own: it shows them, recreates none of them,
 // and takes them down.
 func TestTheContainersAreThoseThatComposeWouldMake(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.edit("greeting: {file: greeting.txt}", "greeting: {content: \"hello from NAME\"}")

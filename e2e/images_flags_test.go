@@ -17,6 +17,7 @@ import (
 const nowhere = "127.0.0.1:9/shop:v2"
 
 func TestImageAndScaleOverrideTheFileForOneRelease(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.ok("up")
@@ -30,6 +31,7 @@ func TestImageAndScaleOverrideTheFileForOneRelease(t *testing.T) {
 }
 
 func TestAnImageThatCannotBeHadChangesNothing(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.ok("up")
@@ -48,6 +50,7 @@ func TestAnImageThatCannotBeHadChangesNothing(t *testing.T) {
 }
 
 func TestBuildMakesTheImageOfTheNextRelease(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.edit("x-hello: &hello\n  image: hello:${TAG:-v1}", "x-hello: &hello\n  image: NAME-built:${TAG:-v1}\n"+

@@ -109,6 +109,7 @@ func TestASwitchThatIsKilledIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestASwitchThatStopsTheFormerColourIsFinishedByTheNext(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	var to compose.Colour
@@ -127,6 +128,7 @@ func TestASwitchThatStopsTheFormerColourIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAHotRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{
@@ -138,6 +140,7 @@ func TestAHotRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAWarmRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{
@@ -149,6 +152,7 @@ func TestAWarmRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAStopThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{

@@ -37,6 +37,7 @@ func TestAnUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // A deploy goes on where the killed one stopped, and when that had moved the
 // traffic already, does not deploy a second time: the way back stays.
 func TestADeployThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newShop(t)
 	p.with("TAG=v3").ok("up")
@@ -105,6 +106,7 @@ func TestAFirstUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // While no proxy runs, a helper container holds the lock: it goes with its
 // client, whenever that is killed.
 func TestAFirstUpThatIsKilledWhileItsHelperStartsLeavesNothing(t *testing.T) {
+	once(t)
 	t.Parallel()
 	for _, event := range []string{"create", "start"} {
 		t.Run(event, func(t *testing.T) {
@@ -123,6 +125,7 @@ func TestAFirstUpThatIsKilledWhileItsHelperStartsLeavesNothing(t *testing.T) {
 // Docker's own command line stands between the user and the plugin: when
 // both are killed, or the former alone, it is as when the plugin is.
 func TestAKilledDockerCommandNeedsNoUnlocking(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := twoColours(t)
 	to := p.idle()

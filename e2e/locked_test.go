@@ -18,6 +18,7 @@ var holder = regexp.MustCompile(`is locked: \S+@\S+ runs "up" since \d{4}-\d\d-\
 // which is refused with the holder's name; a third one waits for its turn, as
 // it was told to.
 func TestTwoCommandsAtOnce(t *testing.T) {
+	once(t)
 	t.Parallel()
 	for _, test := range []struct {
 		name, during string

@@ -12,6 +12,7 @@ import (
 // How a project is found and put together is Compose's own business, so each
 // way that Compose knows must lead to the same release.
 func TestAProjectOfManyFilesIsReleased(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, "name: NAME\ninclude: [edge.yaml]\nservices:\n"+
 		"  web-blue: {extends: {file: web.yaml, service: web}, profiles: [blue]}\n"+
@@ -51,6 +52,7 @@ func (p *project) carries(service, greeting string) {
 // A broken rule is one sentence with file, service and fix, and nothing of
 // the project is made.
 func TestABrokenFileTouchesNothing(t *testing.T) {
+	once(t)
 	t.Parallel()
 	const green = "  web-green: {<<: *web, profiles: [green]}"
 	for name, broken := range map[string]struct {
@@ -91,6 +93,7 @@ func (p *project) madeNothing() {
 }
 
 func TestAMissingFileSaysWhereToLook(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.fails(8, "absent.yaml", "-f", "absent.yaml", "up")

@@ -35,6 +35,7 @@ func says(t *testing.T, r result, texts ...string) {
 }
 
 func TestDockerListsThePluginInItsHelp(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	help := p.docker("--help")
@@ -42,6 +43,7 @@ func TestDockerListsThePluginInItsHelp(t *testing.T) {
 }
 
 func TestTheBareCommandHelpsWithAndWithoutDocker(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	for _, r := range []result{p.run(), p.alone(), p.run("--help"), p.alone("--help")} {
@@ -51,6 +53,7 @@ func TestTheBareCommandHelpsWithAndWithoutDocker(t *testing.T) {
 
 // Whoever has forgotten a flag needs an example more than a list.
 func TestEveryVerbHelpsWithAnExample(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	for _, verb := range []string{
@@ -61,6 +64,7 @@ func TestEveryVerbHelpsWithAnExample(t *testing.T) {
 }
 
 func TestTheVersionNamesTheCommit(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	head, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--short=12", "HEAD").Output()
@@ -72,6 +76,7 @@ func TestTheVersionNamesTheCommit(t *testing.T) {
 }
 
 func TestTheShellCompletesColoursPairsAndServices(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	for _, line := range []struct{ typed, offered string }{
@@ -108,6 +113,7 @@ func offers(r result) string {
 }
 
 func TestWrongUsageSaysWhatToTypeInstead(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.fails(2, "did you mean: docker bluegreen switch", "swich")

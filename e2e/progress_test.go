@@ -13,6 +13,7 @@ import (
 // The result is for stdout, and a pipe gets nothing else; how it comes about
 // is told on stderr, in the way that was asked for.
 func TestResultsAndProgressGoTheirOwnWays(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	r := p.with("TAG=v1").ok("up")

@@ -96,6 +96,15 @@ func inFlight(kinds string) string {
 	return fmt.Sprintf("%d requests", n)
 }
 
+// once marks a scenario in which the proxy has little part: a short run behind
+// Traefik leaves it out, for it runs behind HAProxy.
+func once(t *testing.T) {
+	t.Helper()
+	if testing.Short() && behind.kind != compose.HAProxy {
+		t.Skip("runs behind HAProxy; behind every proxy without -short")
+	}
+}
+
 // only leaves a scenario out behind another proxy, for a reason.
 func only(t *testing.T, kind compose.Kind, why string) {
 	t.Helper()

@@ -51,7 +51,9 @@ func TestScalingBeyondTheSettingsReloadsWithoutLoss(t *testing.T) {
 	p.with("TAG=v1").ok("up", "--scale", "web=9")
 	visitors := p.load(load.Options{URL: p.url()})
 	r := p.ok("scale", "web=11", "--wait-timeout", "2m")
-	assert.Check(t, strings.Contains(r.stderr, "reload lb"), "%s", r)
+	if behind.kind == compose.HAProxy { // Traefik's have room for any number
+		assert.Check(t, strings.Contains(r.stderr, "reload lb"), "%s", r)
+	}
 	p.hosts(11)
 	p.ok("scale", "web=1", "--drain-timeout", "20s")
 	report := visitors.Stop()

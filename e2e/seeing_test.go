@@ -117,6 +117,7 @@ func (p *project) underway(args ...string) (finish func()) {
 }
 
 func TestTheStatusShowsWhoIsReleasing(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, slowly(t))
 	p.with("TAG=v1").ok("up")

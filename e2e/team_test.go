@@ -100,6 +100,7 @@ func (tm team) serves(version string, c compose.Colour) {
 }
 
 func TestATeamReleasesWhatGitNames(t *testing.T) {
+	once(t)
 	t.Parallel()
 	tm := newTeam(t)
 	tm.commits("v1")
@@ -138,6 +139,7 @@ type job struct {
 // The commands of the CI job work as they are written, through the Docker
 // context that the job names.
 func TestTheCommandsOfTheTeamsCIWork(t *testing.T) {
+	once(t)
 	t.Parallel()
 	tm := newTeam(t)
 	tm.ownConfig()

@@ -36,6 +36,7 @@ func (p *project) onTerminal(args ...string) string {
 }
 
 func TestATerminalShowsSpinnersCountsAndColours(t *testing.T) {
+	once(t)
 	t.Parallel()
 	p := newProject(t, slowly(t)).with("TERM=xterm-256color", "NO_COLOR=", "DELAY=1s", "TAG=v1")
 	shown := p.onTerminal("up")
