@@ -158,31 +158,6 @@ func (c *control) tableFor(ctx context.Context, r switcher.Routing) (*table, err
 	return t, nil
 }
 
-// remembered is a table without a routing, with the replicas that the last
-// routes file had.
-func (c *control) remembered(ctx context.Context) (*table, error) {
-	path := c.Session.Path(replicasFile)
-	contents, err := c.Session.Read(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	t := table{}
-	if json.Unmarshal([]byte(contents[path]), &t.Replicas) != nil || t.Replicas == nil {
-		t.Replicas = map[string][]replica{} // there was no routes file yet
-	}
-	return &t, nil
-}
-
-// removed tells that Traefik has lost its way in with the routes file, which
-// somebody has removed: it serves nobody then.
-func (c *control) removed(ctx context.Context, err error) bool {
-	if !errors.Is(err, errNoAPI) {
-		return false
-	}
-	t, _, err := c.read(ctx)
-	return t == nil && err == nil
-}
-
 // Note implements switcher.Proxy.
 func (c *control) Note(ctx context.Context, r switcher.Routing) error {
 	const doing = "note the state of the release"

@@ -2,7 +2,6 @@ package traefik
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -61,15 +60,6 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 		return errors.Join(refused, fmt.Errorf("restore the former routes: %w", err))
 	}
 	return refused
-}
-
-// remember keeps a copy of the replicas.
-func (c *control) remember(ctx context.Context, t table, former string) error {
-	text, err := json.Marshal(t.Replicas)
-	if err != nil || string(text)+"\n" == former {
-		return err
-	}
-	return c.Session.Write(ctx, c.Session.Path(replicasFile), string(text))
 }
 
 // moves tells that a table has another active colour than a former file.
