@@ -22,7 +22,6 @@ func changeable(t *testing.T) string {
 // Without a holder there is a gap: it is said before, with its length where
 // that is known, and nothing is done before somebody agrees.
 func TestAGapIsSaidAndAgreedToBefore(t *testing.T) {
-	only(t, compose.HAProxy, "the faults are HAProxy's")
 	t.Parallel()
 	p := newProject(t, changeable(t))
 	p.with("TAG=v1").ok("up")
@@ -73,7 +72,7 @@ func TestABadNextProxyWithoutAHolderGivesWayToTheFormerOne(t *testing.T) {
 // Nobody serves in the gap, so only the end is asserted: typing the same again
 // completes the job at every moment.
 func TestAnUpgradeWithAGapThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	only(t, compose.HAProxy, "the faults are HAProxy's")
+	once(t)
 	t.Parallel()
 	p := newProject(t, changeable(t))
 	p.with("TAG=v1").ok("up")
