@@ -136,5 +136,5 @@ func (c *control) Reload(ctx context.Context) error {
 	if err != nil {
 		return c.Errors.Wrap(doing, &damagedError{path: path, err: err})
 	}
-	return c.Errors.Wrap(doing, c.taken(ctx, m, t.Routing.Active, revisionIn(contents[path])))
+	return c.Errors.Wrap(doing, c.taken(ctx, m, t.Routing.Active, revisionIn(contents[path]), false))
 }

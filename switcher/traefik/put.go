@@ -49,7 +49,7 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 	if err := c.Session.Place(ctx, path, text); err != nil || !c.Running {
 		return err
 	}
-	refused := c.taken(ctx, m, t.Routing.Active, revision)
+	refused := c.taken(ctx, m, t.Routing.Active, revision, revisionIn(former) == revision)
 	if refused == nil && moves(former, t) {
 		refused = c.answers(ctx, m, t.Routing.Active)
 	}
@@ -69,17 +69,24 @@ func moves(former string, t table) bool {
 }
 
 // taken returns when Traefik has taken a revision on every port. It may hold a
-// change back for its throttle, and tells nobody when it has made it.
-func (c *control) taken(ctx context.Context, m compose.Model, active compose.Colour, revision string) error {
+// change back for its throttle, and tells nobody when it has made it. Where the
+// former file named the same revision, as after an edit by hand, faults may be
+// the former file's, and are waited out.
+func (c *control) taken(
+	ctx context.Context, m compose.Model, active compose.Colour, revision string, ambiguous bool,
+) error {
 	ctx, cancel := context.WithTimeout(ctx, changeLimit)
 	defer cancel()
 	for {
 		v, err := c.view(ctx)
 		if err == nil && v.has(revision) {
-			if faults := v.faults(); len(faults) > 0 {
-				return &faultError{faults}
+			faults := v.faults()
+			if len(faults) == 0 {
+				return c.verify(ctx, m, active, func(session.Reply) bool { return true })
 			}
-			return c.verify(ctx, m, active, func(session.Reply) bool { return true })
+			if err = (&faultError{faults}); !ambiguous {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -111,8 +111,8 @@ func unknownService(t *testing.T, s proxytest.Scene) {
 // checked it again.
 func healthReset(t *testing.T, s proxytest.Scene) {
 	hung := s.Side(t, compose.Blue).Containers[0]
-	s.Docker(t, "pause", hung.ID)
-	defer s.Docker(t, "unpause", hung.ID)
+	s.Docker(t, "kill", "--signal", "STOP", hung.ID)
+	defer s.Docker(t, "kill", "--signal", "CONT", hung.ID)
 	found := func() error {
 		for _, server := range s.Servers(t, compose.Blue) {
 			if server.Slot == hung.Name && server.Why == "DOWN" {
