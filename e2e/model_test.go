@@ -61,7 +61,7 @@ func TestABrokenFileTouchesNothing(t *testing.T) {
 	}{
 		"a colour without its twin":     {green, "", []string{`:32: service "web-blue": has no twin in green`, "add web-green"}},
 		"twins that differ in port":     {green, "  web-green: {<<: *web, profiles: [green], x-bluegreen: {port: 9090}}", []string{`service "web-green"`, "9090", "8080"}},
-		"no proxy":                      {"${HAPROXY_IMAGE:-haproxy:3.2}", "nginx", []string{"has no proxy", "add a service with an haproxy image"}},
+		"no proxy":                      {"${HAPROXY_IMAGE:-haproxy:3.2}", "nginx", []string{"has no proxy", "add a service with an haproxy or traefik image"}},
 		"container_name on a colour":    {green, "  web-green: {<<: *web, profiles: [green], container_name: shop}", []string{`service "web-green"`, "container_name"}},
 		"ports on a colour":             {green, "  web-green: {<<: *web, profiles: [green], ports: ['81:80']}", []string{`service "web-green"`, "ports"}},
 		"shared depends on a colour":    {green, green + "\n  worker: {image: \"hello:v1\", depends_on: [web-green]}", []string{`service "worker"`, "web-green"}},

@@ -37,9 +37,9 @@ const (
 )
 
 // edited replaces the routes as somebody would who knows nothing of the traps:
-// edited by sed, by way of a file outside the watched directory.
+// edited by sed, by way of a file on the same volume that Traefik does not read.
 func edited(sed string) string {
-	return fmt.Sprintf("sed '%s' %s >/tmp/new && mv /tmp/new %s", sed, routes, routes)
+	return fmt.Sprintf("sed '%s' %s >%s/bluegreen/new && mv %s/bluegreen/new %s", sed, routes, watched, watched, routes)
 }
 
 // Within 2 s after a change Traefik makes no other. Who does not wait until it
