@@ -50,11 +50,14 @@ func TestExec(t *testing.T) {
 	cancel() // bounds the opening alone
 	roundtrip(t, stream)
 
-	read := make(chan error, 1)
-	go func() { read <- drained(stream) }()
+	ended := make(chan struct{})
+	go func() {
+		_ = drained(stream) // an error, or the end where the process was quicker to end
+		close(ended)
+	}()
 	s.ok(stream.Close())
 	select {
-	case <-read: // an error, or the end where the process was quicker to end
+	case <-ended:
 	case <-time.After(patience):
 		t.Error("a blocked read does not know that the stream was closed")
 	}
