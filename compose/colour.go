@@ -30,6 +30,14 @@ func (c Colour) Other() Colour {
 	}
 }
 
+// OrNone is the colour for a sentence; "none" for the zero one.
+func (c Colour) OrNone() string {
+	if c == "" {
+		return "none"
+	}
+	return string(c)
+}
+
 // ParseColour reads a colour as a user types it.
 func ParseColour(s string) (Colour, error) {
 	switch c := Colour(s); c {

@@ -93,6 +93,15 @@ type Route struct {
 	Listen int `json:"listen"`
 }
 
+// CheckHost is the host name that checks ask for: an application may refuse
+// names that it does not know.
+func (r Route) CheckHost() string {
+	if r.Host != "" {
+		return r.Host
+	}
+	return "localhost"
+}
+
 // Kind names a proxy's software, and with it the adapter that drives it.
 type Kind string
 
@@ -132,6 +141,9 @@ const StateDir = "bluegreen"
 
 // Directory is the path, in the proxy's container, of the tool's own files.
 func (p Proxy) Directory() string { return p.Volume + "/" + StateDir }
+
+// RoutesPath is the path, in Traefik's container, of the file with the routes.
+func (p Proxy) RoutesPath() string { return p.Watched + "/" + RoutesFile }
 
 // Pair finds a pair by its name.
 func (m Model) Pair(name string) (Pair, bool) {

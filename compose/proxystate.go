@@ -90,7 +90,7 @@ func (b *builder) reportUnfit(s types.ServiceConfig, mount types.ServiceVolumeCo
 func (b *builder) checkBelow(s types.ServiceConfig, proxy Proxy) {
 	for _, mount := range mounts(s) {
 		directory := proxy.Directory()
-		if proxy.Watched != "" && mount.Target == proxy.Watched+"/"+RoutesFile {
+		if proxy.Watched != "" && mount.Target == proxy.RoutesPath() {
 			directory = proxy.Watched
 		}
 		if mount.Target != proxy.Volume && within(mount.Target, directory) {

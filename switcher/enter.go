@@ -3,7 +3,6 @@ package switcher
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -84,8 +83,14 @@ func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*co
 // door is the way into a running proxy: where another one runs too, that one's
 // answers must not be taken for its own.
 func (v *visit) door() func(context.Context, compose.Container) (Control, error) {
-	running := len(pointed(v.state.StandIn))
-	for _, c := range append(slices.Clone(v.state.Strays), pointed(v.state.Proxy)...) {
+	running := 0
+	if v.state.StandIn != nil {
+		running++
+	}
+	if proxy := v.state.Proxy; proxy != nil && proxy.Running() {
+		running++
+	}
+	for _, c := range v.state.Strays {
 		if c.Running() {
 			running++
 		}
@@ -94,14 +99,6 @@ func (v *visit) door() func(context.Context, compose.Container) (Control, error)
 		return v.Doors.EnterBeside
 	}
 	return v.Doors.Enter
-}
-
-// pointed is what a pointer points to, as a list.
-func pointed(c *compose.Container) []compose.Container {
-	if c == nil {
-		return nil
-	}
-	return []compose.Container{*c}
 }
 
 // look observes the containers and picks the proxy's; nil when there is none.

@@ -10,6 +10,9 @@ import (
 // same network. Its methods are those of the successor's line, unless they say
 // otherwise.
 type Handover interface {
+	// EndSignal is the signal at which such a proxy ends once it serves
+	// nothing any more: "SIGUSR1".
+	EndSignal() string
 	// HandOn leaves what a successor must know to serve from its first
 	// request on. It is asked of the running instance, before the successor
 	// starts.

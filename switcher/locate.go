@@ -19,7 +19,7 @@ func (v *visit) findProxy(ctx context.Context) (*compose.Container, error) {
 		switch {
 		case c.Labels[compose.ProxyLabel] != "":
 			labelled = append(labelled, c)
-		case isProxyImage(c.Image):
+		case compose.KindOf(c.Image) != "":
 			likely = append(likely, c)
 		}
 	}
@@ -41,13 +41,4 @@ func (v *visit) findProxy(ctx context.Context) (*compose.Container, error) {
 	default:
 		return nil, nil
 	}
-}
-
-// isProxyImage tells a proxy by its image's repository name, as the rules
-// of the Compose file do.
-func isProxyImage(ref string) bool {
-	name := ref[strings.LastIndex(ref, "/")+1:]
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ":")
-	return strings.Contains(name, string(compose.HAProxy)) || strings.Contains(name, string(compose.Traefik))
 }

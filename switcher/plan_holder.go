@@ -6,8 +6,9 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// holder makes the service whose network the proxy uses, before the proxy. It tells whether the proxy has a container
-// that can be started; one of a holder that is gone cannot.
+// holder makes the service whose network the proxy uses, before the proxy. It
+// tells whether the proxy has a container that can be started; one of a holder
+// that is gone cannot.
 func (p *Plan) holder(s State, proxy compose.Proxy) (found bool) {
 	containers := s.Of(proxy.Service)
 	if proxy.Holder == "" {

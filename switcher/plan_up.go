@@ -91,7 +91,7 @@ func (p *Plan) joinSplit(s State) {
 	if s.Split() {
 		p.add(Step{
 			Action: DoCommit, Colour: s.Active(), Routing: s.Routing,
-			Cause: fmt.Sprintf("the proxy serves %s although %s was committed", orNone(s.Live), s.Active()),
+			Cause: fmt.Sprintf("the proxy serves %s although %s was committed", s.Live.OrNone(), s.Active()),
 		})
 	}
 }
@@ -230,12 +230,4 @@ func (p *Plan) activate(s State, w wanted, by Signature) {
 		r.Previous, r.PreviousRelease = s.Active(), s.Routing.Release
 	}
 	p.add(Step{Action: DoCommit, Colour: w.Colour, Routing: &r, Cause: "no colour serves"})
-}
-
-// orNone prints a colour, "none" for the zero one.
-func orNone(c compose.Colour) string {
-	if c == "" {
-		return "none"
-	}
-	return string(c)
 }

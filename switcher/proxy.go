@@ -26,9 +26,6 @@ type Doors interface {
 	// Joins finds what the command of the proxy's service lacks for taking
 	// over from a running instance: *compose.InvalidError.
 	Joins(proxy compose.Proxy, command []string) error
-	// EndSignal is the signal at which the proxy ends once it serves nothing
-	// any more: "SIGUSR1".
-	EndSignal(proxy compose.Proxy) string
 }
 
 // Control is an open line to the proxy. It dies with the process that opened

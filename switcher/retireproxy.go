@@ -51,8 +51,8 @@ func (r *runner) mark(ctx context.Context, leaving compose.Container) error {
 func (r *runner) end(ctx context.Context, leaving compose.Container, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- r.Engine.End(ctx, leaving, r.Doors.EndSignal(r.model.Proxy)) }()
+	ended, signal := make(chan error, 1), r.line.EndSignal()
+	go func() { ended <- r.Engine.End(ctx, leaving, signal) }()
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {

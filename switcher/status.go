@@ -113,7 +113,7 @@ func (v *visit) status() Status {
 	case v.state.Lost:
 		st.Interrupted = fmt.Sprintf("the record of the active colour is lost; the next command takes over %s", v.state.Active())
 	case v.state.Split():
-		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Active(), orNone(v.state.Live))
+		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Active(), v.state.Live.OrNone())
 	case pending != nil:
 		st.Interrupted = fmt.Sprintf("%s is still to be drained", pending.From)
 	}

@@ -50,7 +50,7 @@ func (r *runner) stopProxy(ctx context.Context, s Step) error {
 	r.former, r.stopped = former, time.Now()
 	patient, cancel := context.WithTimeout(ctx, r.patience.Drain)
 	defer cancel()
-	if err := r.Engine.End(patient, former, r.Doors.EndSignal(r.model.Proxy)); err != nil || ctx.Err() != nil {
+	if err := r.Engine.End(patient, former, r.line.EndSignal()); err != nil || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}
 	return r.Engine.Stop(ctx, []string{former.ID})
@@ -175,7 +175,7 @@ func (r *runner) proven(ctx context.Context) error {
 		return err
 	}
 	if served != active {
-		return fmt.Errorf("%s serves %s, not %s", r.next.Name, orNone(served), orNone(active))
+		return fmt.Errorf("%s serves %s, not %s", r.next.Name, served.OrNone(), active.OrNone())
 	}
 	if err := r.seesAll(ctx, active); err != nil || active == "" {
 		return err

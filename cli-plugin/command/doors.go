@@ -73,15 +73,6 @@ func (d doors) Joins(proxy compose.Proxy, command []string) error {
 	return adapter.Joins(proxy, command)
 }
 
-// EndSignal implements switcher.Doors.
-func (d doors) EndSignal(proxy compose.Proxy) string {
-	adapter, err := d.adapter(proxy.Kind)
-	if err != nil {
-		return "SIGTERM"
-	}
-	return adapter.EndSignal(proxy)
-}
-
 // adapter picks what drives a kind of proxy.
 func (d doors) adapter(kind compose.Kind) (switcher.Doors, error) {
 	switch kind {

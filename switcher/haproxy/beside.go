@@ -113,7 +113,7 @@ type process struct {
 func (c *control) process(ctx context.Context, id string) (process, error) {
 	name, stat := "/proc/"+id+"/comm", "/proc/"+id+"/stat"
 	const uptime, boot = "/proc/uptime", "/proc/stat"
-	contents, err := c.session.Read(ctx, name, stat, uptime, boot)
+	contents, err := c.Session.Read(ctx, name, stat, uptime, boot)
 	if _, found := contents[stat]; err != nil || !found {
 		return process{}, err
 	}

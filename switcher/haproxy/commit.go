@@ -15,18 +15,15 @@ import (
 // Routing implements switcher.Proxy.
 func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
 	const doing = "read which colour is active"
-	path := c.session.Path(routingFile)
-	contents, err := c.session.Read(ctx, path)
+	path := c.Session.Path(routingFile)
+	contents, err := c.Session.Read(ctx, path)
 	text, found := contents[path]
 	if err != nil || !found {
-		return nil, c.errors.Wrap(doing, err)
+		return nil, c.Errors.Wrap(doing, err)
 	}
 	r, err := parseRouting(text)
 	if err != nil {
-		return nil, &switcher.ProxyError{
-			Proxy: c.errors.Proxy, Doing: doing, Err: fmt.Errorf("%s is damaged: %w", path, err),
-			Next: "remove the file: the next command takes over the colour that the proxy serves",
-		}
+		return nil, c.Errors.Wrap(doing, &session.DamagedError{Path: path, Err: err})
 	}
 	return r, nil
 }
@@ -34,11 +31,11 @@ func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
 // Live implements switcher.Proxy.
 func (c *control) Live(ctx context.Context) (compose.Colour, error) {
 	colour, err := c.live(ctx)
-	return colour, c.errors.Wrap("ask which colour it serves", err)
+	return colour, c.Errors.Wrap("ask which colour it serves", err)
 }
 
 func (c *control) live(ctx context.Context) (compose.Colour, error) {
-	said, err := c.ask(ctx, "show map "+c.session.Path(routingFile))
+	said, err := c.ask(ctx, "show map "+c.Session.Path(routingFile))
 	if err != nil {
 		return "", err
 	}
@@ -49,14 +46,14 @@ func (c *control) live(ctx context.Context) (compose.Colour, error) {
 func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
 	doing := "make " + mapValue(r.Active) + " active"
 	if err := c.checkBackends(ctx, r.Active); err != nil {
-		return c.errors.Wrap(doing, err)
+		return c.Errors.Wrap(doing, err)
 	}
 	former, err := c.replaceRouting(ctx, r)
-	if err != nil || !c.running {
-		return c.errors.Wrap(doing, err)
+	if err != nil || !c.Running {
+		return c.Errors.Wrap(doing, err)
 	}
 	if err := c.setLive(ctx, r.Active); err != nil {
-		return c.errors.Wrap(doing, c.takeBack(ctx, former, err))
+		return c.Errors.Wrap(doing, c.takeBack(ctx, former, err))
 	}
 	return nil
 }
@@ -64,7 +61,7 @@ func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
 // Note implements switcher.Proxy.
 func (c *control) Note(ctx context.Context, r switcher.Routing) error {
 	_, err := c.replaceRouting(ctx, r)
-	return c.errors.Wrap("note the state of the release", err)
+	return c.Errors.Wrap("note the state of the release", err)
 }
 
 // replaceRouting makes a routing durable and returns the file's former text.
@@ -73,12 +70,12 @@ func (c *control) replaceRouting(ctx context.Context, r switcher.Routing) (forme
 	if err != nil {
 		return "", err
 	}
-	path := c.session.Path(routingFile)
-	contents, err := c.session.Read(ctx, path)
+	path := c.Session.Path(routingFile)
+	contents, err := c.Session.Read(ctx, path)
 	if err != nil {
 		return "", err
 	}
-	return contents[path], c.session.Write(ctx, path, text)
+	return contents[path], c.Session.Write(ctx, path, text)
 }
 
 // takeBack restores the durable routing after the running proxy has refused
@@ -89,7 +86,7 @@ func (c *control) takeBack(ctx context.Context, former string, refused error) er
 	if former == "" || errors.As(refused, &agent) || ctx.Err() != nil {
 		return refused
 	}
-	if err := c.session.Write(ctx, c.session.Path(routingFile), former); err != nil {
+	if err := c.Session.Write(ctx, c.Session.Path(routingFile), former); err != nil {
 		return errors.Join(refused, fmt.Errorf("restore the former routing: %w", err))
 	}
 	return refused
@@ -98,7 +95,7 @@ func (c *control) takeBack(ctx context.Context, former string, refused error) er
 // setLive flips the running proxy's value and reads it back. "set map" says
 // only in words that there is no such key, and takes any value.
 func (c *control) setLive(ctx context.Context, colour compose.Colour) error {
-	file, value := c.session.Path(routingFile), mapValue(colour)
+	file, value := c.Session.Path(routingFile), mapValue(colour)
 	show := "show map " + file
 	said, err := c.ask(ctx, fmt.Sprintf("set map %s %s %s", file, mapKey, value), show)
 	var refusal *refusalError
@@ -121,7 +118,7 @@ func (c *control) setLive(ctx context.Context, colour compose.Colour) error {
 // checkBackends refuses a colour that the running proxy has no backends for:
 // HAProxy takes the value all the same, and answers 503 to everything.
 func (c *control) checkBackends(ctx context.Context, colour compose.Colour) error {
-	if _, err := colourOf(mapValue(colour)); err != nil || colour == "" || !c.running {
+	if _, err := colourOf(mapValue(colour)); err != nil || colour == "" || !c.Running {
 		return err
 	}
 	m, err := c.Model(ctx)

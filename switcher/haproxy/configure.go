@@ -14,10 +14,10 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if !m.Proxy.Generated {
 		return false, nil
 	}
-	needed := []string{m.Proxy.Settings, c.session.Path(routingFile), c.session.Path(stateFile)}
-	contents, err := c.session.Read(ctx, needed...)
+	needed := []string{m.Proxy.Settings, c.Session.Path(routingFile), c.Session.Path(stateFile)}
+	contents, err := c.Session.Read(ctx, needed...)
 	if err != nil {
-		return false, c.errors.Wrap("read its settings", err)
+		return false, c.Errors.Wrap("read its settings", err)
 	}
 	// Without one of them HAProxy would not start again.
 	return len(contents) < len(needed) || contents[m.Proxy.Settings] != Render(m), nil
@@ -28,27 +28,27 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 // without.
 func (c *control) Configure(ctx context.Context, m compose.Model) error {
 	if err := c.seed(ctx); err != nil {
-		return c.errors.Wrap("prepare its volume", err)
+		return c.Errors.Wrap("prepare its volume", err)
 	}
 	if !m.Proxy.Generated {
 		return c.validate(ctx, m.Proxy.Settings, "your settings "+m.Proxy.Settings)
 	}
 	text := Render(m)
-	trial := c.session.Path(trialFile)
-	if err := c.session.Write(ctx, trial, text); err != nil {
-		return c.errors.Wrap("write its settings", err)
+	trial := c.Session.Path(trialFile)
+	if err := c.Session.Write(ctx, trial, text); err != nil {
+		return c.Errors.Wrap("write its settings", err)
 	}
 	rejected := c.validate(ctx, trial, "the generated settings")
 	// The trial goes first: a command that is killed after the last write
 	// would leave it behind for good.
-	err := c.session.Remove(ctx, trial)
+	err := c.Session.Remove(ctx, trial)
 	switch {
 	case rejected != nil:
 		return rejected
 	case err == nil:
-		err = c.session.Write(ctx, m.Proxy.Settings, text)
+		err = c.Session.Write(ctx, m.Proxy.Settings, text)
 	}
-	return c.errors.Wrap("write its settings", err)
+	return c.Errors.Wrap("write its settings", err)
 }
 
 // noState is the text of a server state file that knows nothing: its format's
@@ -57,8 +57,8 @@ const noState = "1\n"
 
 // seed makes the files that the settings name, where they are missing.
 func (c *control) seed(ctx context.Context) error {
-	routing, state := c.session.Path(routingFile), c.session.Path(stateFile)
-	contents, err := c.session.Read(ctx, routing, state)
+	routing, state := c.Session.Path(routingFile), c.Session.Path(stateFile)
+	contents, err := c.Session.Read(ctx, routing, state)
 	if err != nil {
 		return err
 	}
@@ -67,27 +67,27 @@ func (c *control) seed(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := c.session.Write(ctx, routing, text); err != nil {
+		if err := c.Session.Write(ctx, routing, text); err != nil {
 			return err
 		}
 	}
 	if _, found := contents[state]; !found {
-		return c.session.Write(ctx, state, noState)
+		return c.Session.Write(ctx, state, noState)
 	}
 	return nil
 }
 
 // validate has HAProxy itself check a settings file.
 func (c *control) validate(ctx context.Context, path, what string) error {
-	said, status, err := c.session.Run(ctx, "haproxy", "-c", "-f", path)
+	said, status, err := c.Session.Run(ctx, "haproxy", "-c", "-f", path)
 	switch {
 	case err != nil:
-		return c.errors.Wrap("check its settings", err)
+		return c.Errors.Wrap("check its settings", err)
 	case status == 127:
-		return c.errors.Wrap("check its settings", fmt.Errorf("its image has no program haproxy: %s", strings.TrimSpace(said)))
+		return c.Errors.Wrap("check its settings", fmt.Errorf("its image has no program haproxy: %s", strings.TrimSpace(said)))
 	case status != 0:
 		return &compose.InvalidError{
-			Service: c.errors.Proxy,
+			Service: c.Errors.Proxy,
 			Problem: "HAProxy rejects " + what + ":\n" + alerts(said),
 			Fix:     "see all that it would run with: docker bluegreen config --proxy",
 		}

@@ -41,17 +41,12 @@ func controlOf(line *session.Line, err error) (switcher.Control, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &control{Line: line, session: line.Session, errors: line.Errors, running: line.Running}, nil
+	return &control{Line: line}, nil
 }
 
 // control is an open session with a project's HAProxy.
 type control struct {
 	*session.Line
-	session *session.Session
-	errors  session.Errors
-	// running tells that the session is in the running proxy, not in a
-	// helper beside it.
-	running bool
 	// beside tells that another instance runs in the same network: only
 	// answers of this container's own count. identity is how those are known
 	// again, once they are.

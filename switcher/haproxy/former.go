@@ -23,7 +23,7 @@ func (c *control) statAndFormer(ctx context.Context) ([]row, map[string]int, err
 	}
 	// The kernel first: a connection that ends in between is then counted
 	// once too often, and not lost.
-	former, err := c.session.Connections(ctx)
+	former, err := c.Session.Connections(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

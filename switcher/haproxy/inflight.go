@@ -19,7 +19,7 @@ const lookedAt = 200
 // the connections of workers from before a reload, whose kind nobody tells.
 func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
 	flight, err := c.inFlight(ctx, side.Model, side.Colour)
-	return flight, c.errors.Wrap("count what "+string(side.Colour)+" still serves", err)
+	return flight, c.Errors.Wrap("count what "+string(side.Colour)+" still serves", err)
 }
 
 func (c *control) inFlight(ctx context.Context, m compose.Model, colour compose.Colour) (switcher.InFlight, error) {

@@ -3,11 +3,13 @@ package haproxy
 import (
 	"strings"
 	"testing"
+
+	"gotest.tools/v3/golden"
 )
 
 func TestLines(t *testing.T) {
 	for name, model := range models() {
-		t.Run(name, func(t *testing.T) { golden(t, name+".lines", Lines(model)) })
+		t.Run(name, func(t *testing.T) { golden.Assert(t, Lines(model), name+".lines") })
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *control) processes(ctx context.Context) (master int, workers []int, err
 
 func (c *control) children(ctx context.Context, pid int) ([]int, error) {
 	path := fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)
-	contents, err := c.session.Read(ctx, path)
+	contents, err := c.Session.Read(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ const firstProcess = 1
 func (c *control) workersOfFirst(ctx context.Context) ([]int, error) {
 	name := fmt.Sprintf("/proc/%d/comm", firstProcess)
 	list := fmt.Sprintf("/proc/%d/task/%d/children", firstProcess, firstProcess)
-	contents, err := c.session.Read(ctx, name, list)
+	contents, err := c.Session.Read(ctx, name, list)
 	if err != nil || strings.TrimSpace(contents[name]) != "haproxy" {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (c *control) worker(ctx context.Context) (int, error) {
 // a reload would end the proxy.
 func (c *control) master(ctx context.Context, worker int) (int, error) {
 	path := fmt.Sprintf("/proc/%d/stat", worker)
-	contents, err := c.session.Read(ctx, path)
+	contents, err := c.Session.Read(ctx, path)
 	if err != nil {
 		return 0, err
 	}
@@ -93,7 +93,7 @@ func (c *control) master(ctx context.Context, worker int) (int, error) {
 		return 0, fmt.Errorf("read %s: %w", path, err)
 	}
 	path = fmt.Sprintf("/proc/%d/comm", parent)
-	contents, err = c.session.Read(ctx, path)
+	contents, err = c.Session.Read(ctx, path)
 	if err != nil {
 		return 0, err
 	}

@@ -29,11 +29,11 @@ func (c *control) Reload(ctx context.Context) error {
 	var alone *noMasterError
 	if errors.As(err, &alone) {
 		return &switcher.ProxyError{
-			Proxy: c.errors.Proxy, Doing: doing, Err: err,
+			Proxy: c.Errors.Proxy, Doing: doing, Err: err,
 			Next: "start it in master-worker mode: haproxy -W -db -f FILE",
 		}
 	}
-	return c.errors.Wrap(doing, err)
+	return c.Errors.Wrap(doing, err)
 }
 
 func (c *control) reload(ctx context.Context) error {
@@ -44,7 +44,7 @@ func (c *control) reload(ctx context.Context) error {
 	if err := c.saveServers(ctx); err != nil {
 		return err
 	}
-	err = c.session.Signal(ctx, "USR2", master)
+	err = c.Session.Signal(ctx, "USR2", master)
 	if err == nil {
 		err = c.awaitWorker(ctx, former)
 	}

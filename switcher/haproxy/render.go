@@ -130,21 +130,12 @@ func backendLines(p compose.Pair, c compose.Colour, initAddr string) []string {
 	lines := []string{"mode " + string(r.Mode), "timeout check 5s # otherwise it is inter"}
 	if r.Mode == compose.HTTP && r.Health != "" {
 		lines = append(lines, "option httpchk",
-			fmt.Sprintf("http-check send meth GET uri %s ver HTTP/1.1 hdr Host %s", quote(r.Health), quote(checkHost(r))))
+			fmt.Sprintf("http-check send meth GET uri %s ver HTTP/1.1 hdr Host %s", quote(r.Health), quote(r.CheckHost())))
 	}
 	return append(lines,
 		fmt.Sprintf("default-server check inter 500ms fastinter 250ms downinter 250ms rise 1 fall 3 pool-purge-delay 1s "+
 			"resolvers %s resolve-prefer ipv4 init-addr %s", resolvers, initAddr),
 		fmt.Sprintf("server-template %s %d %s:%d", slotPrefix, slots(p), p.Services[c], r.Port))
-}
-
-// checkHost is the host name that checks ask for: an application may refuse
-// names that it does not know.
-func checkHost(r compose.Route) string {
-	if r.Host != "" {
-		return r.Host
-	}
-	return "localhost"
 }
 
 func (s *settings) answers() {

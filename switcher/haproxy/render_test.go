@@ -1,33 +1,12 @@
 package haproxy
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"gotest.tools/v3/golden"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
-
-var rewrite = flag.Bool("rewrite", false, "rewrite the golden files")
-
-// golden compares text with a file below testdata.
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text != string(want) {
-		t.Errorf("%s differs (go test -rewrite rewrites it):\n%s", path, text)
-	}
-}
 
 var volume = compose.Proxy{
 	Service: "lb", Kind: compose.HAProxy, Volume: "/var/lib/haproxy",
@@ -70,6 +49,6 @@ func models() map[string]compose.Model {
 
 func TestRender(t *testing.T) {
 	for name, model := range models() {
-		t.Run(name, func(t *testing.T) { golden(t, name+".cfg", Render(model)) })
+		t.Run(name, func(t *testing.T) { golden.Assert(t, Render(model), name+".cfg") })
 	}
 }

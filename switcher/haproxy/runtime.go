@@ -2,14 +2,10 @@ package haproxy
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
-
-// errNotRunning is the answer to questions that only a running proxy knows.
-var errNotRunning = errors.New("it does not run")
 
 // ask sends commands to the runtime API in one line and returns all that it
 // answers: one text per command, each ended by an empty line.
@@ -23,11 +19,11 @@ func (c *control) ask(ctx context.Context, commands ...string) (string, error) {
 // askAny asks whoever listens: where two instances share a network, that may
 // be either.
 func (c *control) askAny(ctx context.Context, commands ...string) (string, error) {
-	if !c.running {
-		return "", errNotRunning
+	if !c.Running {
+		return "", session.ErrNotRunning
 	}
-	admin := session.Admin{Socket: c.session.Path(adminFile), Port: adminPort}
-	said, err := c.session.Ask(ctx, admin, strings.Join(commands, ";"))
+	admin := session.Admin{Socket: c.Session.Path(adminFile), Port: adminPort}
+	said, err := c.Session.Ask(ctx, admin, strings.Join(commands, ";"))
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,6 @@ package haproxy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Enrol implements switcher.Replicas: HAProxy asks the engine's DNS.
@@ -20,7 +20,7 @@ func (c *control) Enrol(context.Context, switcher.Side) error { return nil }
 func (c *control) Servers(ctx context.Context, sides ...switcher.Side) (map[compose.Colour][]switcher.Server, error) {
 	rows, former, err := c.statAndFormer(ctx)
 	if err != nil {
-		return nil, c.errors.Wrap("ask for its view of the replicas", err)
+		return nil, c.Errors.Wrap("ask for its view of the replicas", err)
 	}
 	known := map[compose.Colour][]switcher.Server{}
 	for _, side := range sides {
@@ -60,26 +60,26 @@ func (c *control) Recheck(ctx context.Context, side switcher.Side) error {
 		}
 		err = c.tell(ctx, commands)
 	}
-	return c.errors.Wrap("have "+string(side.Colour)+" checked anew", err)
+	return c.Errors.Wrap("have "+string(side.Colour)+" checked anew", err)
 }
 
 // Hold implements switcher.Replicas. A slot that the engine's DNS fills keeps
 // the state that an administrator gave it.
 func (c *control) Hold(ctx context.Context, service string) error {
 	err := c.setState(ctx, service, "drain", func(r row) bool { return r.address() == "" })
-	return c.errors.Wrap("hold back new replicas of "+service, err)
+	return c.Errors.Wrap("hold back new replicas of "+service, err)
 }
 
 // Retire implements switcher.Replicas.
 func (c *control) Retire(ctx context.Context, replica compose.Container) error {
 	err := c.setState(ctx, replica.Service, "drain", func(r row) bool { return slices.Contains(replica.Addresses, r.address()) })
-	return c.errors.Wrap("retire "+replica.Name, err)
+	return c.Errors.Wrap("retire "+replica.Name, err)
 }
 
 // Readmit implements switcher.Replicas.
 func (c *control) Readmit(ctx context.Context, service string) error {
 	err := c.setState(ctx, service, "ready", func(row) bool { return true })
-	return c.errors.Wrap("readmit "+service, err)
+	return c.Errors.Wrap("readmit "+service, err)
 }
 
 // setState gives an administrative state to a service's slots that match.
@@ -89,7 +89,7 @@ func (c *control) setState(ctx context.Context, service, state string, match fun
 		return err
 	}
 	if m == nil {
-		return errors.New("no project is recorded on its volume")
+		return session.ErrNoModel
 	}
 	p, colour, found := m.Owner(service)
 	if !found {

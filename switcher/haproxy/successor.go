@@ -14,8 +14,8 @@ import (
 // endSignal is the soft stop (management guide, section 4).
 const endSignal = "SIGUSR1"
 
-// EndSignal implements switcher.Doors.
-func (Doors) EndSignal(compose.Proxy) string { return endSignal }
+// EndSignal implements switcher.Handover.
+func (*control) EndSignal() string { return endSignal }
 
 // Joins implements switcher.Doors: the argument -x names the socket by which
 // HAProxy takes over the listening sockets (management guide, section 3).
@@ -37,7 +37,7 @@ func (Doors) Joins(proxy compose.Proxy, command []string) error {
 // HandOn implements switcher.Handover: a successor that knows no addresses
 // answers 503 until it has asked the DNS.
 func (c *control) HandOn(ctx context.Context) error {
-	return c.errors.Wrap("hand on its view of the replicas", c.saveServers(ctx))
+	return c.Errors.Wrap("hand on its view of the replicas", c.saveServers(ctx))
 }
 
 // saveServers writes what a starting worker knows of the servers.
@@ -50,24 +50,24 @@ func (c *control) saveServers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.session.Write(ctx, c.session.Path(stateFile), handover(servers, m))
+	return c.Session.Write(ctx, c.Session.Path(stateFile), handover(servers, m))
 }
 
 // forgetServers keeps a proxy that starts later from trusting addresses of
 // today.
 func (c *control) forgetServers(ctx context.Context) error {
-	return c.session.Write(ctx, c.session.Path(stateFile), noState)
+	return c.Session.Write(ctx, c.Session.Path(stateFile), noState)
 }
 
 // Take implements switcher.Handover. The successor has had the listening
 // sockets since its start.
 func (c *control) Take(ctx context.Context) error {
-	return c.errors.Wrap("tidy up after the handover", c.forgetServers(ctx))
+	return c.Errors.Wrap("tidy up after the handover", c.forgetServers(ctx))
 }
 
 // Alone implements switcher.Handover.
 func (c *control) Alone(ctx context.Context) error {
-	return c.errors.Wrap("have all new connections", c.alone(ctx))
+	return c.Errors.Wrap("have all new connections", c.alone(ctx))
 }
 
 func (c *control) alone(ctx context.Context) error {
@@ -102,7 +102,7 @@ func (c *control) Former(ctx context.Context) (switcher.InFlight, error) {
 	for _, n := range former {
 		flight.Connections += max(n, 0)
 	}
-	return flight, c.errors.Wrap("count what the former proxy still serves", err)
+	return flight, c.Errors.Wrap("count what the former proxy still serves", err)
 }
 
 // probePoll is the pause between two requests of a probe: either instance may
@@ -117,7 +117,7 @@ func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Col
 	for _, p := range m.Pairs {
 		if p.Has(colour) && p.Routes[colour].Mode == compose.HTTP {
 			if err := c.probe(ctx, p, colour); err != nil {
-				return c.errors.Wrap("send a request to "+p.Services[colour], err)
+				return c.Errors.Wrap("send a request to "+p.Services[colour], err)
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colo
 		if answered(rows, backend(p.Name, colour)) > 0 {
 			return nil
 		}
-		reply, last := c.session.Get(ctx, p.Routes[colour].Listen, checkHost(p.Routes[colour]), paths[try%len(paths)])
+		reply, last := c.Session.Get(ctx, p.Routes[colour].Listen, p.Routes[colour].CheckHost(), paths[try%len(paths)])
 		if last == nil {
 			last = fmt.Errorf("the answer was %d, and not by a replica", reply.Status)
 		}

@@ -18,7 +18,7 @@ func (c *control) Verify(ctx context.Context, m compose.Model) error {
 	}
 	w, err := c.witness(ctx, m.Proxy.Settings)
 	if err != nil {
-		return c.errors.Wrap("verify its settings", err)
+		return c.Errors.Wrap("verify its settings", err)
 	}
 	var missing []need
 	for _, n := range needs(m) {
@@ -30,7 +30,7 @@ func (c *control) Verify(ctx context.Context, m compose.Model) error {
 		return nil
 	}
 	return &compose.InvalidError{
-		Service: c.errors.Proxy,
+		Service: c.Errors.Proxy,
 		Problem: "your settings " + m.Proxy.Settings + " lack lines that blue/green releases need",
 		Fix:     "add these lines, then restart the proxy:\n\n" + text(missing),
 	}
@@ -51,15 +51,15 @@ type view struct {
 }
 
 func (c *control) witness(ctx context.Context, settings string) (witness, error) {
-	w := witness{tools: c.session.Tools(), running: c.running}
-	contents, err := c.session.Read(ctx, settings)
+	w := witness{tools: c.Session.Tools(), running: c.Running}
+	contents, err := c.Session.Read(ctx, settings)
 	if err != nil {
 		return w, err
 	}
 	if text, found := contents[settings]; found {
 		w.text = parseConfig(text)
 	}
-	if !c.running {
+	if !c.Running {
 		return w, nil
 	}
 	w.live, err = c.view(ctx)

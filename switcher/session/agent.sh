@@ -182,6 +182,15 @@ held() {
 
 # --- the proxy ---
 
+# conclude answers for a conversation with a port by its exit status.
+conclude() { # STATUS PORT
+  case $1 in
+    0) answer ok ;;
+    124 | 143) fail refused "127.0.0.1:$2: no answer for $patience s" ;;
+    *) fail refused "connect to 127.0.0.1:$2: Connection refused" ;;
+  esac
+}
+
 # ask sends one command to the proxy's port on the loopback interface, since
 # neither bash nor every busybox can talk to a unix socket.
 ask() { # PATH PORT COMMAND
@@ -196,11 +205,7 @@ ask() { # PATH PORT COMMAND
     status=$?
     printf '%s\n' "$said" | quoted
   fi
-  case $status in
-    0) answer ok ;;
-    124 | 143) fail refused "127.0.0.1:$2: no answer for $patience s" ;;
-    *) fail refused "connect to 127.0.0.1:$2: Connection refused" ;;
-  esac
+  conclude "$status" "$2"
 }
 
 # talk sends bytes to a port on the loopback interface. Neither way closes
@@ -220,11 +225,7 @@ talk() { # PORT BYTES
   fi
   status=$?
   exec 8<&- 8>&-
-  case $status in
-    0) answer ok ;;
-    124 | 143) fail refused "127.0.0.1:$1: no answer for $patience s" ;;
-    *) fail refused "connect to 127.0.0.1:$1: Connection refused" ;;
-  esac
+  conclude "$status" "$1"
 }
 
 # hand_on sends the file of descriptor 8 to a port, and appends the answer to

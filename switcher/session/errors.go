@@ -27,8 +27,27 @@ func (e Errors) Wrap(doing string, err error) error {
 	}
 }
 
-// hint is the next thing to do about an agent's refusal.
+// ErrNotRunning is the answer to questions that only a running proxy knows.
+var ErrNotRunning = errors.New("it does not run")
+
+// ErrNoModel tells that the volume has no project to work with.
+var ErrNoModel = errors.New("no project is recorded on its volume")
+
+// DamagedError is a file with the active colour that cannot be read.
+type DamagedError struct {
+	Path string
+	Err  error
+}
+
+func (e *DamagedError) Error() string { return e.Path + " is damaged: " + e.Err.Error() }
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// hint is the next thing to do about a damaged file or an agent's refusal.
 func hint(err error) string {
+	var damaged *DamagedError
+	if errors.As(err, &damaged) {
+		return "remove the file: the next command takes over the colour that the proxy serves"
+	}
 	var refusal *AgentError
 	if !errors.As(err, &refusal) {
 		return ""

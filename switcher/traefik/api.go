@@ -32,9 +32,6 @@ type seenService struct {
 	Servers map[string]string `json:"serverStatus"`
 }
 
-// errNotRunning is the answer to questions that only a running proxy knows.
-var errNotRunning = errors.New("it does not run")
-
 // errNoAPI tells of a Traefik that runs and has no API on the tool's entry
 // point.
 var errNoAPI = errors.New("it has no API on " + adminAddress)
@@ -87,7 +84,7 @@ func (v *view) faults() []string {
 // get sends a request to a port of the proxy's container.
 func (c *control) get(ctx context.Context, port int, path, host string, headers ...string) (session.Reply, error) {
 	if !c.Running {
-		return session.Reply{}, errNotRunning
+		return session.Reply{}, session.ErrNotRunning
 	}
 	return c.Session.Get(ctx, port, host, path, headers...)
 }

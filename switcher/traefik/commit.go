@@ -9,46 +9,31 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Routing implements switcher.Proxy.
 func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
 	const doing = "read which colour is active"
 	t, notes, err := c.read(ctx)
-	var damaged *damagedError
-	switch {
-	case errors.As(err, &damaged):
-		return nil, &switcher.ProxyError{
-			Proxy: c.Errors.Proxy, Doing: doing, Err: err,
-			Next: "remove the file: the next command takes over the colour that the proxy serves",
-		}
-	case err != nil || t == nil:
+	if err != nil || t == nil {
 		return nil, c.Errors.Wrap(doing, err)
 	}
 	r := noted(t.Routing, notes)
 	return &r, nil
 }
 
-// damagedError is a routes file that cannot be read.
-type damagedError struct {
-	path string
-	err  error
-}
-
-func (e *damagedError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.path, e.err) }
-func (e *damagedError) Unwrap() error { return e.err }
-
 // read is the table of the routes file and the text of the note; nil while
 // there is no routes file.
 func (c *control) read(ctx context.Context) (t *table, notes string, err error) {
 	p, err := c.proxy(ctx)
-	if errors.Is(err, errNoModel) {
+	if errors.Is(err, session.ErrNoModel) {
 		return nil, "", nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	path, notePath := p.Watched+"/"+routesFile, c.Session.Path(noteFile)
+	path, notePath := p.RoutesPath(), c.Session.Path(noteFile)
 	contents, err := c.Session.Read(ctx, path, notePath)
 	if err != nil {
 		return nil, "", err
@@ -58,7 +43,7 @@ func (c *control) read(ctx context.Context) (t *table, notes string, err error) 
 		return nil, "", nil
 	}
 	if t, err = parse(text); err != nil {
-		return nil, "", &damagedError{path: path, err: err}
+		return nil, "", &session.DamagedError{Path: path, Err: err}
 	}
 	return t, contents[notePath], nil
 }
@@ -78,7 +63,7 @@ func (c *control) live(ctx context.Context) (compose.Colour, error) {
 		return "", err
 	}
 	m, err := c.recorded(ctx)
-	if errors.Is(err, errNoModel) {
+	if errors.Is(err, session.ErrNoModel) {
 		return "", nil
 	}
 	if err != nil {
@@ -117,7 +102,7 @@ func (v *view) colour(m compose.Model) (compose.Colour, error) {
 
 // Commit implements switcher.Proxy.
 func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
-	doing := "make " + orNone(r.Active) + " active"
+	doing := "make " + r.Active.OrNone() + " active"
 	t, err := c.tableFor(ctx, r)
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
@@ -144,18 +129,25 @@ func (c *control) tableFor(ctx context.Context, r switcher.Routing) (*table, err
 			return nil, fmt.Errorf("no pair has the colour %s", r.Active)
 		}
 	}
-	t, _, err := c.read(ctx)
-	var damaged *damagedError
-	if err != nil && !errors.As(err, &damaged) {
+	t, err := c.table(ctx)
+	if err != nil {
 		return nil, err
-	}
-	if t == nil {
-		if t, err = c.remembered(ctx); err != nil {
-			return nil, err
-		}
 	}
 	t.Routing = r
 	return t, nil
+}
+
+// table is the one of the routes file, or where that cannot be read, one with
+// the replicas that the last one had.
+func (c *control) table(ctx context.Context) (*table, error) {
+	t, _, err := c.read(ctx)
+	var damaged *session.DamagedError
+	switch {
+	case errors.As(err, &damaged), err == nil && t == nil:
+		return c.remembered(ctx)
+	default:
+		return t, err
+	}
 }
 
 // Note implements switcher.Proxy.
@@ -169,21 +161,13 @@ func (c *control) Note(ctx context.Context, r switcher.Routing) error {
 		return c.Errors.Wrap(doing, err)
 	}
 	if t.Routing.Active != r.Active {
-		return c.Errors.Wrap(doing, fmt.Errorf("%s is active, and a note does not change that", orNone(t.Routing.Active)))
+		return c.Errors.Wrap(doing, fmt.Errorf("%s is active, and a note does not change that", t.Routing.Active.OrNone()))
 	}
 	text, err := json.Marshal(note{Of: t.Routing, Routing: r})
 	if err == nil {
 		err = c.Session.Write(ctx, c.Session.Path(noteFile), string(text))
 	}
 	return c.Errors.Wrap(doing, err)
-}
-
-// orNone prints a colour, "none" for the zero one.
-func orNone(c compose.Colour) string {
-	if c == "" {
-		return "none"
-	}
-	return string(c)
 }
 
 // A change is awaited for longer than Traefik may hold one back by the

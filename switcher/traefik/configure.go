@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Outdated implements switcher.Proxy. The routes are the tool's also beside a
@@ -14,7 +16,7 @@ import (
 // an *compose.InvalidError: it makes those only when it starts.
 func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	const doing = "read its settings"
-	path := m.Proxy.Watched + "/" + routesFile
+	path := m.Proxy.RoutesPath()
 	needed := []string{path}
 	if m.Proxy.Generated {
 		needed = append(needed, m.Proxy.Settings)
@@ -27,7 +29,7 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 		return true, nil // without one of them Traefik would not start again
 	}
 	if m.Proxy.Generated {
-		if different, err := c.staticDiffers(ctx, m, contents[m.Proxy.Settings]); different || err != nil {
+		if different, err := c.staticDiffers(m, contents[m.Proxy.Settings]); different || err != nil {
 			return different, c.Errors.Wrap(doing, err)
 		}
 	}
@@ -45,13 +47,13 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 
 // staticDiffers compares generated settings. Those of a running Traefik may be
 // an earlier tool's as long as they have what the model needs.
-func (c *control) staticDiffers(ctx context.Context, m compose.Model, text string) (bool, error) {
-	if !c.Running || text == renderStatic(m) {
-		return text != renderStatic(m), nil
+func (c *control) staticDiffers(m compose.Model, text string) (bool, error) {
+	if different := text != renderStatic(m); !c.Running || !different {
+		return different, nil
 	}
-	config, err := c.settings(ctx, m.Proxy)
+	config, err := staticconfig.Parse(text)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%s: %w", m.Proxy.Settings, err)
 	}
 	for _, port := range ports(m) {
 		if _, found := config.At(port); !found {
@@ -73,13 +75,9 @@ func (c *control) Configure(ctx context.Context, m compose.Model) error {
 	if err := checkNames(m); err != nil {
 		return err
 	}
-	t, _, err := c.read(ctx)
-	var damaged *damagedError
-	if err != nil && !errors.As(err, &damaged) {
+	t, err := c.table(ctx)
+	if err != nil {
 		return c.Errors.Wrap(doing, err)
-	}
-	if t == nil {
-		t = &table{Replicas: map[string][]replica{}}
 	}
 	if m.Proxy.Generated && !c.Running {
 		if err := c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m)); err != nil {
@@ -127,14 +125,14 @@ func (c *control) Reload(ctx context.Context) error {
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
 	}
-	path := m.Proxy.Watched + "/" + routesFile
+	path := m.Proxy.RoutesPath()
 	contents, err := c.Session.Read(ctx, path)
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
 	}
 	t, err := parse(contents[path])
 	if err != nil {
-		return c.Errors.Wrap(doing, &damagedError{path: path, err: err})
+		return c.Errors.Wrap(doing, &session.DamagedError{Path: path, Err: err})
 	}
 	return c.Errors.Wrap(doing, c.taken(ctx, m, t.Routing.Active, revisionIn(contents[path]), false))
 }

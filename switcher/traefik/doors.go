@@ -49,9 +49,6 @@ type control struct {
 
 var _ switcher.Control = (*control)(nil)
 
-// errNoModel tells that the volume has no project to make routes from.
-var errNoModel = errors.New("no project is recorded on its volume")
-
 // SaveModel implements switcher.Store.
 func (c *control) SaveModel(ctx context.Context, m compose.Model) error {
 	c.model = nil
@@ -66,7 +63,7 @@ func (c *control) recorded(ctx context.Context) (compose.Model, error) {
 			return compose.Model{}, err
 		}
 		if m == nil {
-			return compose.Model{}, errNoModel
+			return compose.Model{}, session.ErrNoModel
 		}
 		c.model = m
 	}
@@ -80,7 +77,7 @@ func (c *control) proxy(ctx context.Context) (compose.Proxy, error) {
 	switch {
 	case err == nil:
 		return m.Proxy, nil
-	case errors.Is(err, errNoModel) && c.inFile.Watched != "":
+	case errors.Is(err, session.ErrNoModel) && c.inFile.Watched != "":
 		return c.inFile, nil
 	default:
 		return compose.Proxy{}, err

@@ -29,7 +29,7 @@ func Show(m compose.Model) string {
 		return b.String() + "# " + err.Error() + "\n"
 	}
 	_, text, _ = strings.Cut(text, "\n") // the table
-	fmt.Fprintf(&b, "# %s/%s, while no colour is active\n", m.Proxy.Watched, routesFile)
+	fmt.Fprintf(&b, "# %s, while no colour is active\n", m.Proxy.RoutesPath())
 	if !m.Proxy.Generated && m.Proxy.Static == nil {
 		b.WriteString("# (with your names of the entry points, which only the running proxy's settings tell)\n")
 	}
@@ -93,9 +93,7 @@ func needs(m compose.Model) []need {
 			met: func(c staticconfig.Config) bool { return c.EntryPoints[adminEntry].Address == adminAddress },
 		},
 	}
-	list := ports(m)
-	slices.Sort(list)
-	for _, port := range list {
+	for _, port := range ports(m) {
 		all = append(all, need{
 			flag:    fmt.Sprintf("--entrypoints.%s.address=:%d", generatedEntry(port), port),
 			section: "entryPoints", line: fmt.Sprintf(`%s: {address: ":%d"} # by whatever name`, generatedEntry(port), port),

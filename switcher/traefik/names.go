@@ -10,10 +10,9 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// The tool's files: the one that Traefik reads, and beside the state a note and
-// a copy of the replicas, for when somebody removes the first.
+// The files beside the state: a note, and a copy of the replicas, for when
+// somebody removes the routes file.
 const (
-	routesFile   = compose.RoutesFile
 	noteFile     = "note.json"
 	replicasFile = "replicas.json"
 )

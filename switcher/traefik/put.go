@@ -28,7 +28,7 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 	if err != nil {
 		return err
 	}
-	path, copied := m.Proxy.Watched+"/"+routesFile, c.Session.Path(replicasFile)
+	path, copied := m.Proxy.RoutesPath(), c.Session.Path(replicasFile)
 	contents, err := c.Session.Read(ctx, path, copied)
 	if err != nil {
 		return err

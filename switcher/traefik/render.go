@@ -46,14 +46,10 @@ func render(m compose.Model, t table, e entries) dynamic {
 }
 
 func middlewares(active compose.Colour) map[string]middleware {
-	colour := string(active)
-	if colour == "" {
-		colour = "none"
-	}
 	return map[string]middleware{
 		// A request that has been sent to a replica is never sent to another.
 		tryAgain:  {Retry: &retry{Attempts: 4, Interval: "20ms"}},
-		sayColour: {Headers: &headers{Response: map[string]string{colourHeader: colour}}},
+		sayColour: {Headers: &headers{Response: map[string]string{colourHeader: active.OrNone()}}},
 	}
 }
 
@@ -82,7 +78,7 @@ func (d *dynamic) service(p compose.Pair, c compose.Colour, t table) {
 	}
 	if r.Health != "" {
 		lb.Check = &check{
-			Path: r.Health, Hostname: checkHost(r), Interval: checkInterval, Timeout: checkTimeout,
+			Path: r.Health, Hostname: r.CheckHost(), Interval: checkInterval, Timeout: checkTimeout,
 			// A connection kept for the next check would look like a request.
 			Headers: map[string]string{"Connection": "close"},
 		}

@@ -1,36 +1,15 @@
 package traefik
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"gotest.tools/v3/golden"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
-
-var rewrite = flag.Bool("rewrite", false, "rewrite the golden files")
-
-// golden compares text with a file below testdata.
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text != string(want) {
-		t.Errorf("%s differs (go test -rewrite rewrites it):\n%s", path, text)
-	}
-}
 
 var volume = compose.Proxy{
 	Service: "lb", Kind: compose.Traefik, Volume: "/var/lib/traefik",
@@ -136,18 +115,18 @@ func TestRoutesFileIs(t *testing.T) {
 	} {
 		t.Run("as recorded while active is "+name, func(t *testing.T) {
 			text, _ := formatted(t, table)
-			golden(t, name+".yml", text)
+			golden.Assert(t, text, name+".yml")
 		})
 	}
 }
 
 func TestSettingsAre(t *testing.T) {
-	t.Run("as recorded when generated", func(t *testing.T) { golden(t, "static.yml", renderStatic(shop(volume))) })
+	t.Run("as recorded when generated", func(t *testing.T) { golden.Assert(t, renderStatic(shop(volume)), "static.yml") })
 	for name, proxy := range map[string]compose.Proxy{"generated": volume, "file": ownFile(), "flags": ownFlags()} {
-		t.Run("shown as recorded of "+name, func(t *testing.T) { golden(t, name+".show", Show(shop(proxy))) })
+		t.Run("shown as recorded of "+name, func(t *testing.T) { golden.Assert(t, Show(shop(proxy)), name+".show") })
 	}
-	t.Run("asked of the user as flags", func(t *testing.T) { golden(t, "flags.lines", lines(shop(ownFlags()))) })
-	t.Run("asked of the user as YAML", func(t *testing.T) { golden(t, "file.lines", lines(shop(ownFile()))) })
+	t.Run("asked of the user as flags", func(t *testing.T) { golden.Assert(t, lines(shop(ownFlags())), "flags.lines") })
+	t.Run("asked of the user as YAML", func(t *testing.T) { golden.Assert(t, lines(shop(ownFile())), "file.lines") })
 }
 
 // What is generated, and what is asked for, has all that is needed.

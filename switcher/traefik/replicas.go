@@ -8,6 +8,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Enrol implements switcher.Replicas. New replicas of the active colour get a
@@ -61,7 +62,7 @@ func (c *control) Readmit(ctx context.Context, service string) error {
 // all a chance that an earlier command left out.
 func (c *control) change(ctx context.Context, concerned []string, alter func(*table)) error {
 	if !c.Running {
-		return errNotRunning
+		return session.ErrNotRunning
 	}
 	before, _, err := c.read(ctx)
 	if err != nil {

@@ -55,15 +55,6 @@ func anyRoute(p compose.Pair) compose.Route {
 	return compose.Route{}
 }
 
-// checkHost is the host name that checks ask for: an application may refuse
-// names that it does not know.
-func checkHost(r compose.Route) string {
-	if r.Host != "" {
-		return r.Host
-	}
-	return "localhost"
-}
-
 // urlOf and addressOf are where a replica takes a route's traffic.
 func urlOf(replica string, r compose.Route) string { return "http://" + addressOf(replica, r) }
 

@@ -44,7 +44,7 @@ func TestWitnessesHaveHealthWhereThereIsOne(t *testing.T) {
 			}
 		}
 		if strings.Join(got, " ") != want {
-			t.Errorf("while active is %s: %v, want %s", orNone(colour), got, want)
+			t.Errorf("while active is %s: %v, want %s", colour.OrNone(), got, want)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Traefik's words for a server's state.
@@ -120,7 +121,7 @@ func (c *control) check(ctx context.Context, p compose.Pair, r compose.Route, na
 	if r.Mode == compose.TCP || r.Health == "" {
 		return c.Session.Reach(ctx, name, r.Port)
 	}
-	a, err := c.get(ctx, adminPort, r.Health, checkHost(r), replicaHeader+": "+replicaOf(p.Name, name))
+	a, err := c.get(ctx, adminPort, r.Health, r.CheckHost(), replicaHeader+": "+replicaOf(p.Name, name))
 	if err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func sessionsOf(ctr compose.Container, port int, connections map[string]int) int
 // use for a moment.
 func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
 	var flight switcher.InFlight
-	err := errNotRunning
+	err := session.ErrNotRunning
 	if c.Running {
 		flight, err = c.inFlight(ctx, side)
 	}

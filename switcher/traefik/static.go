@@ -3,6 +3,7 @@ package traefik
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -79,19 +80,16 @@ func renderStatic(m compose.Model) string {
 		"# Show it: docker bluegreen config --proxy\n%s", m.Name, text)
 }
 
-// ports lists the ports on which traffic arrives, in either colour.
+// ports lists the ports on which traffic arrives, in either colour, in order.
 func ports(m compose.Model) []int {
 	var list []int
-	seen := map[int]bool{}
 	for _, p := range m.Pairs {
 		for _, r := range p.Routes {
-			if !seen[r.Listen] {
-				seen[r.Listen] = true
-				list = append(list, r.Listen)
-			}
+			list = append(list, r.Listen)
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // settings is the static configuration as it stands on the volume, or in the
@@ -114,16 +112,22 @@ func (c *control) settings(ctx context.Context, p compose.Proxy) (staticconfig.C
 	return config, nil
 }
 
+// own is the static configuration where it is the user's; the zero Config
+// where it is generated, and nothing has to be found in it.
+func (c *control) own(ctx context.Context, p compose.Proxy) (staticconfig.Config, error) {
+	if p.Generated {
+		return staticconfig.Config{}, nil
+	}
+	return c.settings(ctx, p)
+}
+
 // entries names the entry point of each port of a model. A port without one
 // gets the name that generated settings would give it.
 func (c *control) entries(ctx context.Context, m compose.Model) (entries, error) {
 	e := entries{}
-	config := staticconfig.Config{}
-	if !m.Proxy.Generated {
-		var err error
-		if config, err = c.settings(ctx, m.Proxy); err != nil {
-			return nil, err
-		}
+	config, err := c.own(ctx, m.Proxy)
+	if err != nil {
+		return nil, err
 	}
 	for _, port := range ports(m) {
 		e[port] = generatedEntry(port)
@@ -136,22 +140,15 @@ func (c *control) entries(ctx context.Context, m compose.Model) (entries, error)
 
 // wayTo is the port by which the tool's own request reaches what listens on a
 // port: that itself, or the tool's entry point, for it ends no TLS and knows
-// the loopback interface alone.
-func (c *control) wayTo(ctx context.Context, m compose.Model, port int) (int, error) {
-	if m.Proxy.Generated {
-		return port, nil
-	}
-	config, err := c.settings(ctx, m.Proxy)
-	if err != nil {
-		return 0, err
-	}
+// the loopback interface alone. Generated settings have nothing else.
+func wayTo(config staticconfig.Config, port int) int {
 	name, _ := config.At(port)
 	point := config.EntryPoints[name]
 	switch point.Host() {
 	case "", "0.0.0.0", "127.0.0.1":
 		if !point.TLS {
-			return port, nil
+			return port
 		}
 	}
-	return adminPort, nil
+	return adminPort
 }

@@ -12,8 +12,8 @@ import (
 // after its grace time.
 const endSignal = "SIGTERM"
 
-// EndSignal implements switcher.Doors.
-func (Doors) EndSignal(compose.Proxy) string { return endSignal }
+// EndSignal implements switcher.Handover.
+func (*control) EndSignal() string { return endSignal }
 
 // EnterBeside implements switcher.Doors.
 func (d Doors) EnterBeside(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
