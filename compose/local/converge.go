@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/docker/compose/v5/pkg/api"
@@ -80,30 +79,4 @@ func (e *Engine) awaitedAs(name string) string {
 		}
 	}
 	return strictest
-}
-
-// startOrder sorts services into waves: each depends on earlier ones alone.
-// Compose has refused cycles.
-func startOrder(p *types.Project) [][]string {
-	levels := map[string]int{}
-	var level func(name string) int
-	level = func(name string) int {
-		if l, known := levels[name]; known {
-			return l
-		}
-		l := 0
-		for on := range p.Services[name].DependsOn {
-			l = max(l, level(on)+1)
-		}
-		levels[name] = l
-		return l
-	}
-	var waves [][]string
-	for _, name := range slices.Sorted(slices.Values(p.ServiceNames())) {
-		for len(waves) <= level(name) {
-			waves = append(waves, nil)
-		}
-		waves[level(name)] = append(waves[level(name)], name)
-	}
-	return waves
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// Start starts the services' containers in parallel, stopped and paused ones
-// alike; running ones stay as they are. One that is restarting is left to the
-// engine.
+// Start starts the services' containers, stopped and paused ones alike;
+// running ones stay as they are. One that is restarting is left to the
+// engine. They start in parallel, but for those that depend on others.
 //
 // The SDK starts the services of which the file asks for more than a start:
 // hooks, configs and secrets that are copied into the container, and ranges
@@ -33,6 +33,15 @@ func (e *Engine) Start(ctx context.Context, services []string) error {
 }
 
 func (e *Engine) start(ctx context.Context, step string, containers []compose.Container) error {
+	for _, wave := range startWaves(containers) {
+		if err := e.startWave(ctx, step, wave); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) startWave(ctx context.Context, step string, containers []compose.Container) error {
 	bySDK := map[string]bool{}
 	var raw []compose.Container
 	for _, c := range containers {

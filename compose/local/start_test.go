@@ -130,3 +130,25 @@ func TestStartNamesWhatCannotBeStarted(t *testing.T) {
 		t.Errorf("%d of 2 failures were reported", failed)
 	}
 }
+
+// A container cannot start in the network of one that does not run, whoever
+// is first in the alphabet, and with no file at hand.
+func TestStartFollowsDependencies(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, parts{services: `
+  a-guest: {image: "hello:local", network_mode: "service:m-guest", stop_grace_period: 1s}
+  m-guest: {image: "hello:local", pid: "service:db", stop_grace_period: 1s}`})
+	s.create("db")
+	s.create("m-guest")
+	s.create("a-guest")
+	s.ok(local.New(s.cli, s.name, nil, s.events.take).Start(t.Context(), []string{"a-guest", "db", "m-guest"}))
+	var started []string
+	for _, e := range s.events.all() {
+		if e.Step == "start" && e.Status == compose.Done {
+			started = append(started, strings.TrimPrefix(e.Subject, s.name+"-"))
+		}
+	}
+	if got := strings.Join(started, " "); got != "db-1 m-guest-1 a-guest-1" {
+		t.Errorf("started %s", got)
+	}
+}

@@ -93,17 +93,22 @@ func (s *settings) resolvers() {
 }
 
 // resolverLines ask the engine's DNS server, which lists a service's running
-// containers. Its silence must not empty a backend: the checks find dead
-// replicas.
+// containers. Its silence must not empty a backend: the engine is restarted,
+// and the checks find dead replicas. Its word that there are none must empty
+// it at once: the engine gives the address of a replica that is gone to the
+// next container, which may be of the other colour. A container takes longer
+// to start than an address stays here.
 func resolverLines() []string {
 	return []string{
 		"nameserver docker 127.0.0.11:53",
 		"accepted_payload_size 8192 # many replicas in one answer",
-		"timeout resolve 500ms",
+		"timeout resolve 200ms",
 		"timeout retry 500ms",
+		"resolve_retries 1 # else an answer is believed only when it came three times",
 		"hold timeout 1h",
-		"hold refused 1h",
-		"hold other 1h",
+		"hold nx 0s",
+		"hold refused 0s",
+		"hold other 0s",
 	}
 }
 
@@ -118,6 +123,10 @@ func (s *settings) backend(p compose.Pair, c compose.Colour) {
 // health "rise"; with "fall" above 1 that is less than full health, so that
 // only a passed check makes the status exactly UP.
 //
+// A connection is given up before the kernel asks for it again, 1 s later (RFC
+// 6298, section 2): by then the address may be that of another container,
+// which may be of the other colour.
+//
 // Idle connections to replicas are closed soon, because those of a worker from
 // before a reload cannot be told from requests (see statAndFormer).
 //
@@ -127,7 +136,7 @@ func (s *settings) backend(p compose.Pair, c compose.Colour) {
 // A user who reloads without that file needs libc all the same.
 func backendLines(p compose.Pair, c compose.Colour, initAddr string) []string {
 	r := p.Routes[c]
-	lines := []string{"mode " + string(r.Mode), "timeout check 5s # otherwise it is inter"}
+	lines := []string{"mode " + string(r.Mode), "timeout connect 900ms", "timeout check 5s # otherwise it is inter"}
 	if r.Mode == compose.HTTP && r.Health != "" {
 		lines = append(lines, "option httpchk",
 			fmt.Sprintf("http-check send meth GET uri %s ver HTTP/1.1 hdr Host %s", quote(r.Health), quote(r.CheckHost())))

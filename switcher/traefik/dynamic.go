@@ -15,8 +15,9 @@ type httpPart struct {
 }
 
 type tcpPart struct {
-	Routers  map[string]router     `yaml:"routers,omitempty"`
-	Services map[string]tcpService `yaml:"services,omitempty"`
+	Routers    map[string]router       `yaml:"routers,omitempty"`
+	Services   map[string]tcpService   `yaml:"services,omitempty"`
+	Transports map[string]tcpTransport `yaml:"serversTransports,omitempty"`
 }
 
 type router struct {
@@ -59,8 +60,9 @@ type tcpService struct {
 }
 
 type tcpBalancer struct {
-	Servers []tcpServer `yaml:"servers"`
-	Check   *check      `yaml:"healthCheck,omitempty"`
+	Servers   []tcpServer `yaml:"servers"`
+	Transport string      `yaml:"serversTransport,omitempty"`
+	Check     *check      `yaml:"healthCheck,omitempty"`
 }
 
 type tcpServer struct {
@@ -84,6 +86,10 @@ type headers struct {
 type transport struct {
 	MaxIdle  int      `yaml:"maxIdleConnsPerHost,omitempty"`
 	Timeouts timeouts `yaml:"forwardingTimeouts"`
+}
+
+type tcpTransport struct {
+	Dial string `yaml:"dialTimeout"`
 }
 
 type timeouts struct {

@@ -13,11 +13,15 @@ type entries map[int]string
 // The times of a check are HAProxy's in the other adapter. Between two
 // requests a connection to a replica is kept for a moment only: one that is
 // kept cannot be told from a request in flight.
+//
+// A connection is given up before the kernel asks for it again, 1 s later
+// (RFC 6298, section 2): by then the address may be that of another container,
+// which may be of the other colour.
 const (
 	checkInterval = "500ms"
 	checkTimeout  = "5s"
 	answerTimeout = "3s" // of a replica, to the tool
-	dialTimeout   = "3s"
+	dialTimeout   = "900ms"
 	keptFor       = "200ms"
 )
 
@@ -66,6 +70,7 @@ func (d *dynamic) service(p compose.Pair, c compose.Colour, t table) {
 	r, name := p.Routes[c], serviceOf(p.Name, c)
 	if r.Mode == compose.TCP {
 		d.TCP.Services[name] = tcpServiceOf(p, c, t)
+		d.TCP.Transports = map[string]tcpTransport{forVisitors: {Dial: dialTimeout}}
 		d.TCP.Routers[checkOf(p.Name, c)] = router{
 			EntryPoints: []string{adminEntry}, Service: name,
 			Rule: "HostSNI(`" + strings.ToLower(name) + ".invalid`)", TLS: &tls{Passthrough: true},
@@ -91,7 +96,7 @@ func (d *dynamic) service(p compose.Pair, c compose.Colour, t table) {
 }
 
 func tcpServiceOf(p compose.Pair, c compose.Colour, t table) tcpService {
-	lb := tcpBalancer{Servers: []tcpServer{}, Check: &check{Interval: checkInterval, Timeout: checkTimeout}}
+	lb := tcpBalancer{Servers: []tcpServer{}, Transport: forVisitors, Check: &check{Interval: checkInterval, Timeout: checkTimeout}}
 	for _, replica := range t.in(p.Services[c]) {
 		lb.Servers = append(lb.Servers, tcpServer{Address: addressOf(replica, p.Routes[c])})
 	}
