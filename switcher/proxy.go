@@ -147,6 +147,8 @@ type Server struct {
 	Address string
 	// Up tells that the proxy's own check passed and it would send traffic.
 	Up bool
+	// Unchecked tells that the proxy has not come to check it yet.
+	Unchecked bool
 	// Why is the proxy's word for the state ("L7OK", "DOWN L4CON").
 	Why string
 	// Sessions counts what the replica serves at this moment.

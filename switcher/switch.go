@@ -27,6 +27,13 @@ func (s *Switcher) Switch(ctx context.Context, o SwitchOptions) (Outcome, error)
 
 // flipTo plans and runs a switch within a visit.
 func (v *visit) flipTo(ctx context.Context, o SwitchOptions, out *Outcome) error {
+	to := o.Colour
+	if to == "" {
+		to = v.active().Other()
+	}
+	if err := v.awaitFirstChecks(ctx, to); err != nil {
+		return err
+	}
 	plan, err := planSwitch(v.state, move{To: o.Colour, Stop: o.StopOld, By: v.sign})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -81,13 +82,18 @@ func TestWhenAServerIsUp(t *testing.T) {
 		{http, "UP 1/2", "INI", "1", false, "UP 1/2 INI"},   // just filled
 		{http, "UP 1/2", "L7OK", "1", false, "UP 1/2 L7OK"}, // refilled: the check is its predecessor's
 		{http, "UP", "L4OK", "2", false, "UP L4OK"},
+		{http, "DOWN", "INI", "0", false, "DOWN INI"},
 		{http, "DRAIN", "L7OK", "2", false, "DRAIN L7OK"},
 		{http, "DRAIN", "L7OK", "1", false, "DRAIN 1/2 L7OK"},
 		{http, "no check", "", "", false, "no check"},
 		{plain, "UP", "L4OK", "2", true, "UP L4OK"},
 	} {
 		r := row{"status": test.status, "check_status": test.check, "check_health": test.health, "check_rise": "1", "check_fall": "2"}
-		if s := r.server(test.pair, compose.Blue); s.Up != test.up || s.Why != test.why {
+		s := r.server(test.pair, compose.Blue)
+		if unchecked := strings.HasPrefix(test.status, "UP "); s.Unchecked != unchecked {
+			t.Errorf("%s %s: unchecked %v", test.status, test.check, s.Unchecked)
+		}
+		if s.Up != test.up || s.Why != test.why {
 			t.Errorf("%s %s: up %v %q, want %v %q", test.status, test.check, s.Up, s.Why, test.up, test.why)
 		}
 	}

@@ -164,14 +164,17 @@ func (r row) number(column string) int {
 
 func (r row) server(p compose.Pair, c compose.Colour) switcher.Server {
 	check := strings.TrimPrefix(r["check_status"], "* ") // a check is under way
+	well := passed(p.Routes[c])
 	return switcher.Server{
-		Pair:     p.Name,
-		Service:  p.Services[c],
-		Slot:     r["pxname"] + "/" + r["svname"],
-		Address:  r.address(),
-		Up:       r["status"] == "UP" && check == passed(p.Routes[c]),
-		Why:      strings.TrimSpace(r.state() + " " + check),
-		Sessions: r.number("scur"),
+		Pair:    p.Name,
+		Service: p.Services[c],
+		Slot:    r["pxname"] + "/" + r["svname"],
+		Address: r.address(),
+		Up:      r["status"] == "UP" && check == well,
+		// It may still show the check of the container that had the slot before.
+		Unchecked: strings.HasPrefix(r["status"], "UP ") && (check == "INI" || check == well),
+		Why:       strings.TrimSpace(r.state() + " " + check),
+		Sessions:  r.number("scur"),
 	}
 }
 
