@@ -1,6 +1,9 @@
 package compose
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Health is what the engine says of a container's own healthcheck.
 type Health string
@@ -56,8 +59,17 @@ type PublishedPort struct {
 // Running tells that the container's process runs.
 func (c Container) Running() bool { return c.State == "running" }
 
+// Joined is the id of the container whose network this one uses, where that
+// is not its own.
+func (c Container) Joined() (id string, joined bool) {
+	return strings.CutPrefix(c.NetworkMode, "container:")
+}
+
 // In tells that the container uses another one's network.
-func (c Container) In(holder Container) bool { return c.NetworkMode == "container:"+holder.ID }
+func (c Container) In(holder Container) bool {
+	id, joined := c.Joined()
+	return joined && id == holder.ID
+}
 
 // Ready tells that the engine holds the container fit for traffic: running,
 // and healthy where it has a healthcheck.

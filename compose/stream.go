@@ -34,4 +34,8 @@ type Dialer interface {
 	// SpawnNext is Spawn in a container of the image and with the mounts that
 	// the file wants of the proxy now, whatever its container has.
 	SpawnNext(ctx context.Context, proxy Proxy, cmd []string) (Stream, error)
+	// SpawnInNetwork runs cmd in a short-lived container of a container's
+	// image, in that container's network, which it may configure; nothing else
+	// is allowed to it, and it has no mounts. It is removed when it has ended.
+	SpawnInNetwork(ctx context.Context, containerID string, cmd []string) (Stream, error)
 }

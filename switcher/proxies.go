@@ -57,7 +57,7 @@ func (p *Plan) clear(s State) {
 		if c.Retiring() {
 			cause = "another proxy has taken its place"
 		}
-		if !c.Running() {
+		if !c.Running() && !s.ProxyRunning {
 			p.add(Step{Action: DoRemove, Containers: []compose.Container{c}, Cause: cause})
 			continue
 		}

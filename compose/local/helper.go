@@ -53,6 +53,25 @@ func (e *Engine) helperLike(ctx context.Context, c compose.Container) (helper, e
 	return h, nil
 }
 
+// helperIn shares the image and the network of a container.
+func (e *Engine) helperIn(ctx context.Context, id string) (helper, error) {
+	found, err := e.api().ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+	if err != nil {
+		return helper{}, fmt.Errorf("inspect %s: %w", short(id), err)
+	}
+	labels := found.Container.Config.Labels
+	h := e.emptyHelper(labels[api.ServiceLabel], labels[api.ConfigHashLabel])
+	h.config.Image = found.Container.Image
+	h.config.User = "0" // of no use to another one, for want of its capabilities
+	h.config.NetworkDisabled = false
+	h.host.UsernsMode = found.Container.HostConfig.UsernsMode
+	h.host.NetworkMode = container.NetworkMode("container:" + found.Container.ID)
+	h.host.CapDrop, h.host.CapAdd = []string{"ALL"}, []string{"NET_ADMIN"}
+	h.host.SecurityOpt = []string{"no-new-privileges"}
+	h.host.ReadonlyRootfs = true
+	return h, nil
+}
+
 // helperFromFile is as the file wants the proxy, whose volumes are made.
 func (e *Engine) helperFromFile(ctx context.Context, service string) (helper, error) {
 	p, err := e.narrow([]string{service})

@@ -40,6 +40,13 @@ func (e *Engine) SpawnNext(ctx context.Context, proxy compose.Proxy, cmd []strin
 	return e.spawned(ctx, proxy, cmd, h, err)
 }
 
+// SpawnInNetwork runs cmd in a helper of a container's image, in its network,
+// with the one capability that changing the network takes, and without mounts.
+func (e *Engine) SpawnInNetwork(ctx context.Context, containerID string, cmd []string) (compose.Stream, error) {
+	h, err := e.helperIn(ctx, containerID)
+	return e.spawned(ctx, compose.Proxy{Service: h.config.Labels[api.ServiceLabel]}, cmd, h, err)
+}
+
 func (e *Engine) spawned(
 	ctx context.Context, proxy compose.Proxy, cmd []string, h helper, err error,
 ) (compose.Stream, error) {

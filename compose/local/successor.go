@@ -89,6 +89,9 @@ const signalledStop = "1.42"
 // revives it. It is never killed. One that is gone has ended.
 func (e *Engine) End(ctx context.Context, c compose.Container, signal string) error {
 	found, err := e.api().ContainerInspect(ctx, c.ID, client.ContainerInspectOptions{})
+	if err == nil && found.Container.State != nil && !found.Container.State.Running {
+		return nil
+	}
 	if err == nil {
 		known := found.Container.Config != nil && found.Container.Config.StopSignal == signal
 		if known || versions.GreaterThanOrEqualTo(e.api().ClientVersion(), signalledStop) {

@@ -38,7 +38,7 @@ var errNoAPI = errors.New("it has no API on " + adminAddress)
 
 // view asks the running Traefik for its routes.
 func (c *control) view(ctx context.Context) (*view, error) {
-	answer, err := c.get(ctx, adminPort, "/api/rawdata", "localhost")
+	answer, err := c.ask(ctx, "/api/rawdata", "localhost")
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,18 @@ func (v *view) faults() []string {
 	}
 	slices.Sort(found)
 	return found
+}
+
+// ask sends a request to the instance's entry point for the tool.
+func (c *control) ask(ctx context.Context, path, host string, headers ...string) (session.Reply, error) {
+	if !c.Running {
+		return session.Reply{}, session.ErrNotRunning
+	}
+	l, err := c.lane(ctx)
+	if err != nil {
+		return session.Reply{}, err
+	}
+	return c.get(ctx, l.admin(), path, host, headers...)
 }
 
 // get sends a request to a port of the proxy's container.

@@ -48,7 +48,7 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 // staticDiffers compares generated settings. Those of a running Traefik may be
 // an earlier tool's as long as they have what the model needs.
 func (c *control) staticDiffers(m compose.Model, text string) (bool, error) {
-	if different := text != renderStatic(m); !c.Running || !different {
+	if different := text != renderStatic(m, 0) && text != renderStatic(m, 1); !c.Running || !different {
 		return different, nil
 	}
 	config, err := staticconfig.Parse(text)
@@ -80,7 +80,7 @@ func (c *control) Configure(ctx context.Context, m compose.Model) error {
 		return c.Errors.Wrap(doing, err)
 	}
 	if m.Proxy.Generated && !c.Running {
-		if err := c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m)); err != nil {
+		if err := c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m, 0)); err != nil {
 			return c.Errors.Wrap(doing, err)
 		}
 	}

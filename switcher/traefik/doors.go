@@ -16,7 +16,24 @@ type Doors struct{ session.Door }
 
 // Enter implements switcher.Doors.
 func (d Doors) Enter(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
-	return d.controlOf(d.Door.Enter(ctx, proxy))
+	c, err := d.enter(ctx, proxy)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (d Doors) enter(ctx context.Context, proxy compose.Container) (*control, error) {
+	line, err := d.Door.Enter(ctx, proxy)
+	if err != nil {
+		return nil, err
+	}
+	c := d.control(line)
+	c.network = proxy.ID
+	if holder, joined := proxy.Joined(); joined {
+		c.network = holder
+	}
+	return c, nil
 }
 
 // EnterStopped implements switcher.Doors.
@@ -28,7 +45,11 @@ func (d Doors) controlOf(line *session.Line, err error) (switcher.Control, error
 	if err != nil {
 		return nil, err
 	}
-	return &control{Line: line, inFile: d.Proxy, passed: map[string]time.Time{}}, nil
+	return d.control(line), nil
+}
+
+func (d Doors) control(line *session.Line) *control {
+	return &control{Line: line, inFile: d.Proxy, dialer: d.Dialer, passed: map[string]time.Time{}}
 }
 
 // control is an open session with a project's Traefik.
@@ -45,6 +66,16 @@ type control struct {
 	// retried tells that this session has given a chance to the replicas
 	// that an earlier one left out.
 	retried bool
+
+	dialer compose.Dialer
+	// network is the container whose network the instance is in.
+	network string
+	// beside tells that another instance may be in that network too.
+	beside bool
+	// known is the instance's lane, once it is known.
+	known *lane
+	// unredirected tells that there is no redirection to end.
+	unredirected bool
 }
 
 var _ switcher.Control = (*control)(nil)

@@ -17,10 +17,10 @@ func Show(m compose.Model) string {
 	var b strings.Builder
 	e := entries{}
 	for _, port := range ports(m) {
-		e[port] = entryOf(m.Proxy, port)
+		e[port] = entrances(m.Proxy, entryOf(m.Proxy, port), port)
 	}
 	if m.Proxy.Generated {
-		fmt.Fprintf(&b, "# %s\n%s\n", m.Proxy.Settings, renderStatic(m))
+		fmt.Fprintf(&b, "# %s\n%s\n", m.Proxy.Settings, renderStatic(m, 0))
 	} else {
 		fmt.Fprintf(&b, "%s\n", commented(Own(m)))
 	}

@@ -18,12 +18,14 @@ const (
 )
 
 // adminEntry is the entry point of the tool's own, on the loopback interface
-// of the container: Traefik's API, and the ways to single replicas. Its port
-// lies above those that Linux gives to outgoing connections.
+// of the container: Traefik's API, and the ways to single replicas. Its port,
+// and those from sidePorts on (see lane), lie above the ports that Linux gives
+// to outgoing connections.
 const (
 	adminEntry   = "bluegreen"
 	adminPort    = 61919
 	adminAddress = "127.0.0.1:61919"
+	sidePorts    = 61921
 )
 
 // The headers by which the tool's own requests find their routers, and by
@@ -51,6 +53,7 @@ const (
 	forTool        = "bluegreen_tool"
 	tryAgain       = "bluegreen_retry"
 	sayColour      = "bluegreen_colour"
+	sayGoodbye     = "bluegreen_goodbye"
 	revisionPrefix = "bluegreen_revision-"
 )
 
@@ -73,6 +76,15 @@ func replicaOf(pair, name string) string { return "bluegreen_replica-" + pair + 
 
 // verifyOf names the router by which a switch is proven on a port.
 func verifyOf(port int) string { return fmt.Sprintf("bluegreen_verify-%d", port) }
+
+// leavingOf names the router of a pair for connections that are to be closed.
+func leavingOf(pair string) string { return "bluegreen_leaving-" + pair }
+
+// sideEntry names the entry point that an instance has for a port beside the
+// port itself.
+func sideEntry(port int) string { return fmt.Sprintf(sidePattern, port) }
+
+const sidePattern = "side_%d"
 
 // generatedEntry names the entry point of a port in generated settings.
 func generatedEntry(port int) string { return fmt.Sprintf("port_%d", port) }

@@ -2,13 +2,14 @@ package traefik
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// entries names the entry point of each port on which traffic arrives.
-type entries map[int]string
+// entries names the entry points of each port on which traffic arrives.
+type entries map[int][]string
 
 // The times of a check are HAProxy's in the other adapter. Between two
 // requests a connection to a replica is kept for a moment only: one that is
@@ -43,7 +44,7 @@ func render(m compose.Model, t table, e entries) dynamic {
 				d.service(p, c, t)
 			}
 		}
-		d.route(p, t.Routing.Active, e)
+		d.route(p, t.Routing.Active, e, t.Leaving)
 	}
 	d.verify(m, t.Routing.Active, e)
 	return d
@@ -54,6 +55,9 @@ func middlewares(active compose.Colour) map[string]middleware {
 		// A request that has been sent to a replica is never sent to another.
 		tryAgain:  {Retry: &retry{Attempts: 4, Interval: "20ms"}},
 		sayColour: {Headers: &headers{Response: map[string]string{colourHeader: active.OrNone()}}},
+		// With this header Go's server closes the connection (net/http), or in
+		// HTTP/2 sends GOAWAY.
+		sayGoodbye: {Headers: &headers{Response: map[string]string{"Connection": "close"}}},
 	}
 }
 
@@ -116,7 +120,7 @@ func (d *dynamic) replicas(p compose.Pair, c compose.Colour, t table) {
 
 // route sends a pair's traffic to the active colour. While none is active
 // there is nobody to serve it.
-func (d *dynamic) route(p compose.Pair, active compose.Colour, e entries) {
+func (d *dynamic) route(p compose.Pair, active compose.Colour, e entries, leaving bool) {
 	r, target := p.Routes[active], serviceOf(p.Name, active)
 	switch {
 	case active == "":
@@ -124,16 +128,30 @@ func (d *dynamic) route(p compose.Pair, active compose.Colour, e entries) {
 	case !p.Has(active):
 		return
 	}
-	way := router{EntryPoints: []string{e[r.Listen]}, Rule: rule(r), Priority: priority(r), Service: target}
+	way := router{EntryPoints: e[r.Listen], Rule: rule(r), Priority: priority(r), Service: target}
 	if r.Mode == compose.HTTP {
 		way.Middlewares = []string{tryAgain}
 		d.HTTP.Routers[routerOf(p.Name)] = way
+		if leaving {
+			d.HTTP.Routers[leavingOf(p.Name)] = goodbye(way)
+		}
 		return
 	}
 	if active == "" {
 		d.TCP.Services[noColour] = tcpService{LoadBalancer: tcpBalancer{Servers: []tcpServer{}}}
 	}
 	d.TCP.Routers[routerOf(p.Name)] = way
+}
+
+// goodbye is a way whose connections are closed with their next answer: those
+// that arrived at the port itself, while new ones go elsewhere. A request for
+// another protocol needs its connection.
+func goodbye(way router) router {
+	way.EntryPoints = way.EntryPoints[:1]
+	way.Rule = "(" + way.Rule + ") && !HeaderRegexp(`Upgrade`, `.+`)"
+	way.Priority += leavingPriority
+	way.Middlewares = append(slices.Clone(way.Middlewares), sayGoodbye)
+	return way
 }
 
 // verify makes, on each port with http traffic, a way by which the tool's own
@@ -145,7 +163,7 @@ func (d *dynamic) verify(m compose.Model, active compose.Colour, e entries) {
 			target = serviceOf(p.Name, active)
 		}
 		d.HTTP.Routers[verifyOf(port)] = router{
-			EntryPoints: []string{e[port], adminEntry}, Service: target, Middlewares: []string{sayColour},
+			EntryPoints: append(slices.Clone(e[port]), adminEntry), Service: target, Middlewares: []string{sayColour},
 			Rule: header(verifyHeader, fmt.Sprint(port)) + " && ClientIP(`127.0.0.1`)", Priority: verifyPriority,
 		}
 	}

@@ -93,7 +93,7 @@ func enrolled(active compose.Colour) table {
 func ways(m compose.Model) entries {
 	e := entries{}
 	for _, port := range ports(m) {
-		e[port] = generatedEntry(port)
+		e[port] = entrances(m.Proxy, generatedEntry(port), port)
 	}
 	return e
 }
@@ -121,7 +121,7 @@ func TestRoutesFileIs(t *testing.T) {
 }
 
 func TestSettingsAre(t *testing.T) {
-	t.Run("as recorded when generated", func(t *testing.T) { golden.Assert(t, renderStatic(shop(volume)), "static.yml") })
+	t.Run("as recorded when generated", func(t *testing.T) { golden.Assert(t, renderStatic(shop(volume), 0), "static.yml") })
 	for name, proxy := range map[string]compose.Proxy{"generated": volume, "file": ownFile(), "flags": ownFlags()} {
 		t.Run("shown as recorded of "+name, func(t *testing.T) { golden.Assert(t, Show(shop(proxy)), name+".show") })
 	}
@@ -136,7 +136,7 @@ func TestSettingsThatNeedNothingMore(t *testing.T) {
 		m    compose.Model
 		read func() (staticconfig.Config, error)
 	}{
-		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume))) }},
+		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume), 0)) }},
 		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(lines(byFile)) }},
 		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{lines(byFlags)}.Config(), nil }},
 	} {

@@ -10,8 +10,9 @@ import (
 // goes first, as with every proxy of the tool: a host before none, then the
 // longer path. The tool's own requests go before all.
 const (
-	hostPriority   = 10_000
-	verifyPriority = 1_000_000
+	hostPriority    = 10_000
+	leavingPriority = 100_000
+	verifyPriority  = 1_000_000
 )
 
 // rule selects the requests of a route. A path prefix ends where a segment

@@ -121,7 +121,7 @@ func (c *control) check(ctx context.Context, p compose.Pair, r compose.Route, na
 	if r.Mode == compose.TCP || r.Health == "" {
 		return c.Session.Reach(ctx, name, r.Port)
 	}
-	a, err := c.get(ctx, adminPort, r.Health, r.CheckHost(), replicaHeader+": "+replicaOf(p.Name, name))
+	a, err := c.ask(ctx, r.Health, r.CheckHost(), replicaHeader+": "+replicaOf(p.Name, name))
 	if err != nil {
 		return err
 	}

@@ -2,22 +2,51 @@ package traefik
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
+// Traefik hands its listening sockets on to nobody, and one that listens beside
+// another accepts before it has routes. So a successor shares the ports without
+// getting a connection, for the kernel sends those elsewhere:
+//
+//	HandOn  new connections go to the own ports of the running instance
+//	Probe   the successor answers on its own ports
+//	Take    new connections go to those; connections that the former instance
+//	        has are closed with their next answer
+//	Alone   the former instance has closed its ports: no redirection any more
+//
+// What the redirection leads to is also what the settings on the volume say of
+// an instance that starts anew.
+
 // endSignal has Traefik close its listeners, and end with its last request or
 // after its grace time.
 const endSignal = "SIGTERM"
+
+const (
+	// farewell is how long clients get to see that their connections are closed.
+	// One that sends nothing in that time is cut off in between two requests.
+	farewell     = 5 * time.Second
+	farewellPoll = 100 * time.Millisecond
+	// aloneLimit is for a former instance to close its ports.
+	aloneLimit = 30 * time.Second
+)
 
 // EndSignal implements switcher.Handover.
 func (*control) EndSignal() string { return endSignal }
 
 // EnterBeside implements switcher.Doors.
 func (d Doors) EnterBeside(ctx context.Context, proxy compose.Container) (switcher.Control, error) {
-	return d.Enter(ctx, proxy)
+	c, err := d.enter(ctx, proxy)
+	if err != nil {
+		return nil, err
+	}
+	c.beside = true
+	return c, nil
 }
 
 // EnterNext implements switcher.Doors.
@@ -25,32 +54,158 @@ func (d Doors) EnterNext(ctx context.Context, proxy compose.Proxy) (switcher.Con
 	return d.controlOf(d.Door.EnterNext(ctx, proxy))
 }
 
-// Joins implements switcher.Doors. Traefik hands its listening sockets on to
-// nobody, and one that listens beside another accepts before it has routes.
+// Joins implements switcher.Doors: an instance beside another one needs ports
+// of its own, which a user's own settings do not have.
 func (Doors) Joins(proxy compose.Proxy, _ []string) error {
+	if proxy.Generated {
+		return nil
+	}
 	return &compose.InvalidError{
 		Service: proxy.Service,
-		Problem: "is Traefik in the network of " + proxy.Holder + ", and a second Traefik cannot take over from it there yet",
-		Fix:     "let the proxy publish its ports itself: its replacement then has a gap, which proxy upgrade says before",
+		Problem: "is Traefik with settings of your own in the network of " + proxy.Holder + ", where a second Traefik would need other ports than the first",
+		Fix:     "have its settings generated, or let the proxy publish its ports itself: its replacement then has a gap, which proxy upgrade says before",
 	}
 }
 
-// HandOn implements switcher.Handover: all that a successor must know stands
-// in the routes file.
-func (c *control) HandOn(context.Context) error { return nil }
+// HandOn implements switcher.Handover. What a successor must know of the
+// replicas stands in the routes file.
+func (c *control) HandOn(ctx context.Context) error {
+	return c.Errors.Wrap("make room for another instance", c.handOn(ctx))
+}
 
-// Take implements switcher.Handover.
-func (c *control) Take(context.Context) error { return nil }
+func (c *control) handOn(ctx context.Context) error {
+	m, err := c.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := c.lane(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.redirect(ctx, l.sides(m)); err != nil {
+		c.unredirected = true
+		return err
+	}
+	return c.settle(ctx, m, l.other())
+}
 
-// Alone implements switcher.Handover.
-func (c *control) Alone(context.Context) error { return nil }
-
-// Former implements switcher.Handover: no former instance or worker serves on.
-func (c *control) Former(context.Context) (switcher.InFlight, error) {
-	return switcher.InFlight{}, nil
+// settle has an instance that starts from now on be in a lane.
+func (c *control) settle(ctx context.Context, m compose.Model, l lane) error {
+	contents, err := c.Session.Read(ctx, m.Proxy.Settings)
+	if err != nil {
+		return err
+	}
+	text, err := inLane(contents[m.Proxy.Settings], l)
+	if err != nil || text == contents[m.Proxy.Settings] {
+		return err
+	}
+	return c.Session.Write(ctx, m.Proxy.Settings, text)
 }
 
 // Probe implements switcher.Handover.
 func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Colour) error {
 	return c.Errors.Wrap("send a request to "+string(colour), c.verify(ctx, m, colour, session.Reply.Good))
+}
+
+// Take implements switcher.Handover.
+func (c *control) Take(ctx context.Context) error {
+	if !c.beside {
+		return nil
+	}
+	return c.Errors.Wrap("take all new connections", c.take(ctx))
+}
+
+func (c *control) take(ctx context.Context) error {
+	m, err := c.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := c.lane(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.redirect(ctx, l.sides(m)); err != nil {
+		return err
+	}
+	if err := c.setLeaving(ctx, true); err != nil {
+		return err
+	}
+	limit := time.After(farewell)
+	for {
+		left, err := c.leavers(ctx, m)
+		if left == 0 || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-limit:
+			return nil
+		case <-time.After(farewellPoll):
+		}
+	}
+}
+
+func (c *control) setLeaving(ctx context.Context, leaving bool) error {
+	t, err := c.table(ctx)
+	if err != nil || t.Leaving == leaving {
+		return err
+	}
+	t.Leaving = leaving
+	return c.put(ctx, *t)
+}
+
+// Alone implements switcher.Handover.
+func (c *control) Alone(ctx context.Context) error {
+	return c.Errors.Wrap("have all new connections", c.alone(ctx))
+}
+
+func (c *control) alone(ctx context.Context) error {
+	m, err := c.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	for _, port := range ports(m) {
+		if err := c.awaitNoRival(ctx, port); err != nil {
+			return err
+		}
+	}
+	c.beside, c.known = false, nil
+	if err := c.setLeaving(ctx, false); err != nil {
+		return err
+	}
+	l, err := c.lane(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.settle(ctx, m, l); err != nil || c.unredirected {
+		return err
+	}
+	return c.redirect(ctx, nil)
+}
+
+func (c *control) awaitNoRival(ctx context.Context, port int) error {
+	ctx, cancel := context.WithTimeout(ctx, aloneLimit)
+	defer cancel()
+	for {
+		n, err := c.rivals(ctx, port)
+		if n <= 1 || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("another instance still listened on port %d after %s", port, aloneLimit)
+		case <-time.After(changePoll):
+		}
+	}
+}
+
+// Former implements switcher.Handover. Of which kind they are nobody tells.
+func (c *control) Former(ctx context.Context) (switcher.InFlight, error) {
+	m, err := c.recorded(ctx)
+	var flight switcher.InFlight
+	if err == nil {
+		flight.Connections, err = c.leavers(ctx, m)
+	}
+	return flight, c.Errors.Wrap("count what the former proxy still serves", err)
 }

@@ -16,6 +16,9 @@ type table struct {
 	Replicas map[string][]replica `json:"replicas,omitempty"`
 	// Held names the services whose new replicas wait for readmission.
 	Held []string `json:"held,omitempty"`
+	// Leaving tells that another instance takes over: connections that did not
+	// begin on an instance's own ports are closed with their next answer.
+	Leaving bool `json:"leaving,omitempty"`
 }
 
 // replica is a container by its name, which the engine's DNS knows. An address

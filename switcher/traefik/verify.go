@@ -13,16 +13,16 @@ import (
 // active colour takes requests there. Traefik changes its ports one after the
 // other: what its API says is true of the port with the API.
 func (c *control) verify(ctx context.Context, m compose.Model, active compose.Colour, well func(session.Reply) bool) error {
-	config, err := c.own(ctx, m.Proxy)
-	if err != nil {
-		return err
-	}
 	for port, p := range witnesses(m, active) {
 		enough := well
 		if p.Routes[active].Health == "" {
 			enough = func(session.Reply) bool { return true } // nobody has said what may be asked
 		}
-		if err := c.verifyAt(ctx, wayTo(config, port), port, p.Routes[active], active, enough); err != nil {
+		at, err := c.way(ctx, m, port)
+		if err != nil {
+			return err
+		}
+		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, enough); err != nil {
 			return err
 		}
 	}

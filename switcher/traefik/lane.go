@@ -1,0 +1,133 @@
+package traefik
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// lane tells two instances in one network apart while one takes over from the
+// other. Both listen on the ports of the model, which the kernel shares out
+// between them; each has ports of its own beside those, by which the kernel
+// can be told to send it everything (see redirect), and one for the tool.
+type lane int
+
+func (l lane) other() lane { return 1 - l }
+
+// admin is the port of the tool's own entry point.
+func (l lane) admin() int { return adminPort + int(l) }
+
+// side is the lane's own port for the model's i-th port.
+func (l lane) side(i int) int { return sidePorts + 2*i + int(l) }
+
+// sides are the lane's own ports, by the port of the model.
+func (l lane) sides(m compose.Model) map[int]int {
+	own := map[int]int{}
+	for i, port := range ports(m) {
+		own[port] = l.side(i)
+	}
+	return own
+}
+
+// errSilent tells of a Traefik that does not listen for the tool.
+var errSilent = errors.New("it does not listen on the tool's entry point")
+
+// lane is that of this container's instance. Where two listen for the tool,
+// that of the socket which this container's processes have open.
+func (c *control) lane(ctx context.Context) (lane, error) {
+	if c.known != nil {
+		return *c.known, nil
+	}
+	sockets, err := c.Session.Sockets(ctx)
+	if err != nil {
+		return 0, err
+	}
+	listening := map[lane]string{}
+	for _, s := range sockets {
+		if l := lane(int(s.Local.Port()) - adminPort); s.Listening && (l == 0 || l == 1) {
+			listening[l] = s.Inode
+		}
+	}
+	if len(listening) == 0 {
+		return 0, errSilent
+	}
+	if len(listening) > 1 || c.beside {
+		own, err := c.Session.OwnSockets(ctx)
+		if err != nil {
+			return 0, err
+		}
+		for l, inode := range listening {
+			if !own[inode] {
+				delete(listening, l)
+			}
+		}
+	}
+	for l := range listening {
+		c.known = &l
+		return l, nil
+	}
+	return 0, errSilent
+}
+
+// way is the port by which the tool's own request reaches what listens on a
+// port: that itself, or the tool's entry point where it ends TLS or does not
+// know the loopback interface. Beside another instance it is the lane's own.
+func (c *control) way(ctx context.Context, m compose.Model, port int) (int, error) {
+	l, err := c.lane(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if c.beside {
+		return l.side(slices.Index(ports(m), port)), nil
+	}
+	config, err := c.own(ctx, m.Proxy)
+	if err != nil {
+		return 0, err
+	}
+	if direct(config, port) {
+		return port, nil
+	}
+	return l.admin(), nil
+}
+
+// rivals counts the sockets that listen on a port.
+func (c *control) rivals(ctx context.Context, port int) (int, error) {
+	sockets, err := c.Session.Sockets(ctx)
+	n := 0
+	for _, s := range sockets {
+		if s.Listening && int(s.Local.Port()) == port {
+			n++
+		}
+	}
+	return n, err
+}
+
+// leavers counts the clients' connections that are not this instance's.
+func (c *control) leavers(ctx context.Context, m compose.Model) (int, error) {
+	l, err := c.lane(ctx)
+	if err != nil {
+		return 0, err
+	}
+	sockets, err := c.Session.Sockets(ctx)
+	if err != nil {
+		return 0, err
+	}
+	own, err := c.Session.OwnSockets(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count what the former instance serves: %w", err)
+	}
+	entrances := ports(m)
+	for _, side := range l.other().sides(m) {
+		entrances = append(entrances, side)
+	}
+	n := 0
+	for _, s := range sockets {
+		if s.Established && slices.Contains(entrances, int(s.Local.Port())) && !own[s.Inode] {
+			n++
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,96 @@
+package traefik
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bluegreen/docker-bluegreen/switcher"
+)
+
+// While two instances share a network, the kernel sends new connections to the
+// ports of one of them alone. That is a rule of network address translation in
+// the network of the holder (nft(8), "redirect"; it takes Linux 5.2). A
+// connection keeps the way that it began on, so changing the rule cuts nobody
+// off. The chain stays, empty: without any the kernel would forget those ways.
+
+// redirectTable and redirectChain are the rule's place.
+const (
+	redirectTable = "inet bluegreen"
+	redirectChain = redirectTable + " entrance"
+)
+
+// redirection is the nft script that sends the new connections of ports to
+// others; to none, it ends all redirection. It is one transaction.
+func redirection(to map[int]int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "add table %s\n", redirectTable)
+	fmt.Fprintf(&b, "add chain %s { type nat hook prerouting priority -100; policy accept; }\n", redirectChain)
+	fmt.Fprintf(&b, "flush chain %s\n", redirectChain)
+	for _, port := range slices.Sorted(maps.Keys(to)) {
+		// The first packet alone: a connection from before the kernel followed
+		// connections here must not look like a new one.
+		fmt.Fprintf(&b, "add rule %s tcp dport %d tcp flags & (fin | syn | rst | ack) == syn redirect to :%d\n", redirectChain, port, to[port])
+	}
+	return b.String()
+}
+
+// redirectDone ends what the script says when it has succeeded.
+const redirectDone = "redirected"
+
+// redirect runs the script in the network of the holder, in a container that
+// may change that network and nothing else, and reads the rules back.
+func (c *control) redirect(ctx context.Context, to map[int]int) error {
+	said, err := c.inNetwork(ctx, "sh", "-c",
+		`nft "$1" && nft list chain `+redirectChain+` && echo `+redirectDone, "sh", redirection(to))
+	if err != nil {
+		return &switcher.ProxyError{
+			Proxy: c.Errors.Proxy, Doing: "redirect the holder's ports", Err: err,
+			Next: "run the holder from an image with nft (the package nftables), on Linux 5.2 or later",
+		}
+	}
+	return confirm(said, to)
+}
+
+func (c *control) inNetwork(ctx context.Context, command ...string) (said string, err error) {
+	stream, err := c.dialer.SpawnInNetwork(ctx, c.network, command)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, stream.Close()) }()
+	stop := context.AfterFunc(ctx, func() { _ = stream.Close() }) // its error is reported above
+	defer stop()
+	text, err := io.ReadAll(stream.Stdout())
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil:
+		return "", err
+	case !strings.HasSuffix(strings.TrimSpace(string(text)), redirectDone):
+		return "", errors.New(strings.TrimSpace(string(text) + stream.Stderr()))
+	}
+	return string(text), nil
+}
+
+// confirm tells that the rules are those asked for.
+func confirm(said string, to map[int]int) error {
+	rules := 0
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, "redirect to :") {
+			rules++
+		}
+	}
+	for port, target := range to {
+		if !strings.Contains(said, fmt.Sprintf("tcp dport %d ", port)) || !strings.Contains(said, fmt.Sprintf("redirect to :%d\n", target)) {
+			return fmt.Errorf("the kernel does not redirect port %d to %d:\n%s", port, target, said)
+		}
+	}
+	if rules != len(to) {
+		return fmt.Errorf("the kernel has %d redirections, not %d:\n%s", rules, len(to), said)
+	}
+	return nil
+}
