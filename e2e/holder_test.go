@@ -26,7 +26,7 @@ x-web: &web {<<: *hello, x-bluegreen: {port: 8080, health: /healthz, listen: 80}
 x-raw: &raw {<<: *hello, x-bluegreen: {port: 9000, mode: tcp, listen: 5432}}
 services:
   entrance:
-    image: ${HAPROXY_IMAGE}
+    image: ${HOLDER_IMAGE}
     command: [sh, -c, "trap exit TERM USR1; sleep infinity & wait"]
     ports: ["127.0.0.1:${PORT}:80", "127.0.0.1:${TCP_PORT}:5432"]
     restart: always
@@ -77,7 +77,6 @@ func (p *project) generation() string {
 // The proxy is replaced again and again under load of every kind: beside a
 // holder nobody notices.
 func TestAProxyWithAHolderIsReplacedWithoutLoss(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	p := newProject(t, withHolder)
 	p.ok("up")
 	p.active(compose.Blue, "v1")
@@ -109,7 +108,6 @@ func TestAProxyWithAHolderIsReplacedWithoutLoss(t *testing.T) {
 // `up --shared` brings the proxy to what the file says, too, where visitors
 // do not notice.
 func TestSharedServicesIncludeAProxyWithAHolder(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -127,7 +125,6 @@ func TestSharedServicesIncludeAProxyWithAHolder(t *testing.T) {
 // A new proxy that cannot take over is removed, whatever is wrong with it, and
 // the former one goes on, and can be upgraded afterwards.
 func TestABadNextProxyIsRemovedAndTheFormerOneGoesOn(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -161,7 +158,6 @@ func TestABadNextProxyIsRemovedAndTheFormerOneGoesOn(t *testing.T) {
 // What never ends stays with the former proxy, which goes once it has ended;
 // other commands are not held up by it.
 func TestAFormerProxyServesWhatItHasUntilTheEnd(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -186,7 +182,6 @@ func TestAFormerProxyServesWhatItHasUntilTheEnd(t *testing.T) {
 
 // Killed at any step, an upgrade is finished by the next one.
 func TestAnUpgradeThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -206,7 +201,6 @@ func TestAnUpgradeThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // Other commands clear away what a killed upgrade has left, first of all: of
 // two proxies that both serve, one would not hear of a switch.
 func TestASwitchAfterAKilledUpgradeReachesAllVisitors(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")

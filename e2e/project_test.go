@@ -38,7 +38,7 @@ func newProject(t *testing.T, file string) *project {
 		t: t, dir: t.TempDir(), name: "bg-e2e-" + strings.ToLower(rand.Text()[:8]),
 		port: freePort(t), tcpPort: freePort(t),
 	}
-	p.env = append(os.Environ(), behind.variable+"="+behind.value,
+	p.env = append(os.Environ(), behind.variable+"="+behind.value, "HOLDER_IMAGE="+behind.holder,
 		fmt.Sprintf("PORT=%d", p.port), fmt.Sprintf("TCP_PORT=%d", p.tcpPort))
 	p.write("compose.blue-green.yml", file)
 	t.Cleanup(p.remove)

@@ -28,6 +28,8 @@ type proxyUnderTest struct {
 	// variable is the environment variable that the files take the image
 	// from, and value its default image.
 	variable, value string
+	// holder is the image of a holder's container.
+	holder string
 	// faults damage the record, and heal it.
 	faults []fault
 	// lines turns the lines of a file about HAProxy into the proxy's.
@@ -60,6 +62,7 @@ var proxiesUnderTest = map[string]proxyUnderTest{
 		},
 		lines: strings.NewReplacer(
 			"${HAPROXY_IMAGE:-haproxy:3.2}", "${TRAEFIK_IMAGE:-traefik:v3.7}", "${HAPROXY_IMAGE}", "${TRAEFIK_IMAGE}",
+			" -x /var/lib/haproxy/bluegreen/admin.sock", "",
 			"haproxy -W -db -f /var/lib/haproxy/haproxy.cfg", "--configFile=/var/lib/traefik/traefik.yml",
 			"/var/lib/haproxy/haproxy.cfg", "/var/lib/traefik/traefik.yml", "/var/lib/haproxy", "/var/lib/traefik",
 		),
@@ -79,7 +82,13 @@ func chooseProxy(ctx context.Context) (err error) {
 	if behind, known = proxiesUnderTest[name]; !known {
 		return fmt.Errorf("%s is %q, want haproxy or traefik", proxyVariable, name)
 	}
-	behind.value, err = behind.image(ctx, images.Debian)
+	if behind.value, err = behind.image(ctx, images.Debian); err != nil {
+		return err
+	}
+	behind.holder = behind.value
+	if behind.kind == compose.Traefik {
+		behind.holder, err = images.Traefik(ctx, images.Holder)
+	}
 	return err
 }
 

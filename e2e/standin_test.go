@@ -30,7 +30,6 @@ func holderExample(t *testing.T) string {
 // then the holder stands in for it, with the active colour. Every command works
 // on it, and the next upgrade or release puts a proxy in its place.
 func TestAHolderStandsInForAProxyThatWasNotStarted(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, holderExample(t))
 	p.with("TAG=v1").ok("up")
@@ -62,7 +61,6 @@ func TestAHolderStandsInForAProxyThatWasNotStarted(t *testing.T) {
 // A proxy that comes back by itself while the holder stands in for it is told
 // of no switch that the holder is not, too.
 func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, holderExample(t))
 	p.with("TAG=v1").ok("up")
@@ -82,7 +80,6 @@ func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
 
 // The holder is never in the way of a machine that shuts down.
 func TestAHolderEndsAtOnce(t *testing.T) {
-	only(t, compose.HAProxy, "Traefik cannot take over beside another yet")
 	t.Parallel()
 	p := newProject(t, holderExample(t))
 	p.ok("up")

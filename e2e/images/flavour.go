@@ -15,11 +15,12 @@ import (
 type Flavour string
 
 // The flavours. Debian and Busybox are those of official images, Debian-based and Alpine-based;
-// BashOnly is Debian without perl.
+// BashOnly is Debian without perl, and Holder is Busybox with nft.
 const (
 	Debian   Flavour = "debian"
 	BashOnly Flavour = "bash"
 	Busybox  Flavour = "busybox"
+	Holder   Flavour = "holder"
 )
 
 // Option changes where a proxy's image comes from.

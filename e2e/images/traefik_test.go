@@ -13,7 +13,8 @@ const traefikVersion = "3.7.13"
 func TestTraefikContract(t *testing.T) {
 	tests := map[Flavour]struct{ has, lacks string }{
 		Debian:  {"bash perl flock sync mv sh grep sed awk timeout", "socat nc busybox"},
-		Busybox: {"busybox sh nc flock fsync sync mv grep sed awk timeout wget", "bash perl socat"},
+		Busybox: {"busybox sh nc flock fsync sync mv grep sed awk timeout wget", "bash perl socat nft"},
+		Holder:  {"busybox sh nc flock fsync sync mv grep sed awk timeout wget nft", "bash perl socat"},
 	}
 	for flavour, test := range tests {
 		t.Run(string(flavour), func(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 )
 
 var everything = []string{
-	"haproxy:debian", "haproxy:bash", "haproxy:busybox", "traefik:debian", "traefik:busybox",
+	"haproxy:debian", "haproxy:bash", "haproxy:busybox", "traefik:debian", "traefik:busybox", "traefik:holder",
 	"hello:v1", "hello:v2", "hello:v3",
 }
 

@@ -2,11 +2,12 @@
 # Makes rootfs.tar: the file system of an image with the contract of a proxy's official one (same
 # users, folders, entry point and kind of tools), out of the packages of the Debian it runs on.
 #
-#   build.sh debian|bash|busybox WORKDIR
+#   build.sh debian|bash|busybox|holder WORKDIR
 #
 # debian    what official Debian-based images have: bash, perl-base, coreutils, util-linux
 # bash      the same without perl
 # busybox   what official Alpine-based images have: one busybox with all its applets
+# holder    the same with nft, as examples/holder makes it of an official image
 #
 # Beside this script lies the proxy's contract.sh. It names Debian's packages that the image needs
 # whatever its flavour, and its function contract makes of the file system what is promised.
@@ -30,6 +31,10 @@ main() {
       unpack $packages
       applets
       ;;
+    holder)
+      unpack $packages nftables
+      applets
+      ;;
     bash)
       unpack $packages $(shell_packages)
       names
@@ -38,7 +43,7 @@ main() {
       unpack $packages $(shell_packages) perl-base
       names
       ;;
-    *) fail "unknown flavour $flavour: want debian, bash or busybox" ;;
+    *) fail "unknown flavour $flavour: want debian, bash, busybox or holder" ;;
   esac
   folders
   users
