@@ -28,24 +28,45 @@ type proxyUnderTest struct {
 	// variable is the environment variable that the files take the image
 	// from, and value its default image.
 	variable, value string
-	// holder is the image of a holder's container.
-	holder string
+	// holder is the image of a holder's container, holderExample the example's
+	// file.
+	holder, holderExample string
+	// broken are commands of proxies that do not come up, and what is said.
+	broken []brokenProxy
 	// faults damage the record, and heal it.
 	faults []fault
 	// lines turns the lines of a file about HAProxy into the proxy's.
 	lines *strings.Replacer
 }
 
+// brokenProxy is a proxy's command with which it does not take over.
+type brokenProxy struct {
+	command, said string
+	code          int
+}
+
 // fault is a way to damage what the proxy's volume keeps: shell commands in
 // the record's directory, and what is said of it.
 type fault struct{ name, said, hurt, heal string }
+
+// haproxy is HAProxy's command in the files, and takesOver what it needs beside
+// another one.
+const (
+	haproxy   = "haproxy -W -db -f /var/lib/haproxy/haproxy.cfg"
+	takesOver = " -x /var/lib/haproxy/bluegreen/admin.sock"
+)
 
 var proxiesUnderTest = map[string]proxyUnderTest{
 	"haproxy": {
 		kind: compose.HAProxy, volume: "/var/lib/haproxy", settings: "/var/lib/haproxy/haproxy.cfg",
 		record: "/var/lib/haproxy/bluegreen/active.map",
 		image:  images.HAProxy, flavours: []images.Flavour{images.Debian, images.BashOnly, images.Busybox},
-		variable: "HAPROXY_IMAGE", lines: strings.NewReplacer(),
+		variable: "HAPROXY_IMAGE", lines: strings.NewReplacer(), holderExample: "compose.yml",
+		broken: []brokenProxy{
+			{haproxy, "add to its command: -x /var/lib/haproxy/bluegreen/admin.sock", 8},
+			{haproxy + " -f /none.cfg" + takesOver, "/none.cfg", 9},
+			{"sh -c 'sleep 1000 # -f /var/lib/haproxy/haproxy.cfg" + takesOver + " '", "", 9},
+		},
 		faults: []fault{
 			{"its state is damaged", "active.map is damaged", "cp active.map kept && echo 'active grue' > active.map", "mv kept active.map"},
 			{"its state was edited", "its entry says green", "cp active.map kept && sed -i 's/^active blue/active green/' active.map", "mv kept active.map"},
@@ -55,7 +76,11 @@ var proxiesUnderTest = map[string]proxyUnderTest{
 		kind: compose.Traefik, volume: "/var/lib/traefik", settings: "/var/lib/traefik/traefik.yml",
 		record: "/var/lib/traefik/dynamic/bluegreen.yml",
 		image:  images.Traefik, flavours: []images.Flavour{images.Debian, images.Busybox},
-		variable: "TRAEFIK_IMAGE",
+		variable: "TRAEFIK_IMAGE", holderExample: "compose.traefik.yml",
+		broken: []brokenProxy{
+			{"sh -c 'echo it is broken; exit 3 # --configFile=/var/lib/traefik/traefik.yml '", "it is broken", 9},
+			{"sh -c 'sleep 1000 # --configFile=/var/lib/traefik/traefik.yml '", "", 9},
+		},
 		faults: []fault{
 			{"its state is damaged", "bluegreen.yml is damaged", "cp bluegreen.yml kept && sed -i '1s/.*/# {broken/' bluegreen.yml", "mv kept bluegreen.yml"},
 			{"its comment is lost", "bluegreen.yml is damaged", "cp bluegreen.yml kept && sed -i 1d bluegreen.yml", "mv kept bluegreen.yml"},

@@ -53,14 +53,14 @@ func TestAGapIsSaidAndAgreedToBefore(t *testing.T) {
 
 // A new proxy that does not start gives way to the former one.
 func TestABadNextProxyWithoutAHolderGivesWayToTheFormerOne(t *testing.T) {
-	only(t, compose.HAProxy, "the faults are HAProxy's")
 	t.Parallel()
 	p := newProject(t, changeable(t))
 	p.with("TAG=v1").ok("up")
 	former := p.env
-	r := p.with("LB_COMMAND=haproxy -W -db -f /var/lib/haproxy/haproxy.cfg -f /none.cfg").
+	bad := behind.broken[len(behind.broken)-2]
+	r := p.with("LB_COMMAND="+bad.command).
 		fails(9, p.replica("lb", 1)+" goes on", "proxy", "upgrade", "--yes", "--wait-timeout", "20s")
-	assert.Check(t, strings.Contains(r.stderr, "/none.cfg"), "its log is not shown: %s", r)
+	assert.Check(t, strings.Contains(r.stderr, bad.said), "its log is not shown: %s", r)
 	p.env = former
 	p.active(compose.Blue, "v1")
 	assert.DeepEqual(t, p.proxies(), []string{p.replica("lb", 1)})
@@ -91,7 +91,6 @@ func TestAnUpgradeWithAGapThatIsKilledIsFinishedByTheNext(t *testing.T) {
 
 // A proxy moves into a holder's network, with a last gap.
 func TestAProxyMovesToAHolder(t *testing.T) {
-	only(t, compose.HAProxy, "the faults are HAProxy's")
 	t.Parallel()
 	p := newProject(t, strings.NewReplacer(
 		"    network_mode: service:entrance\n", "    ports: [\"127.0.0.1:${PORT}:80\", \"127.0.0.1:${TCP_PORT}:5432\"]\n",

@@ -17,12 +17,11 @@ import (
 // with patience for a busy machine.
 func holderExample(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "examples", "holder", "compose.yml"))
+	text, err := os.ReadFile(filepath.Join("..", "examples", "holder", behind.holderExample))
 	assert.NilError(t, err)
 	return strings.NewReplacer(
-		"name: hello", "name: NAME\nx-bluegreen: {wait_timeout: 150s}", "replicas: 3", "replicas: 1",
+		"name: hello-traefik", "name: NAME\nx-bluegreen: {wait_timeout: 150s}", "name: hello", "name: NAME\nx-bluegreen: {wait_timeout: 150s}", "replicas: 3", "replicas: 1",
 		"timeout: 3s, retries: 5", "timeout: 20s, retries: 20", "COLOUR: blue", "GREETING: hi", "COLOUR: green", "GREETING: hi",
-		"${HOLDER_IMAGE:-haproxy:3.2}", "${HAPROXY_IMAGE}",
 	).Replace(string(text))
 }
 
@@ -61,6 +60,7 @@ func TestAHolderStandsInForAProxyThatWasNotStarted(t *testing.T) {
 // A proxy that comes back by itself while the holder stands in for it is told
 // of no switch that the holder is not, too.
 func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
+	only(t, compose.HAProxy, "Traefik does not start beside its stand-in")
 	t.Parallel()
 	p := newProject(t, holderExample(t))
 	p.with("TAG=v1").ok("up")
@@ -75,6 +75,26 @@ func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
 	p.active(compose.Green, "v2")
 	p.ok("rollback")
 	p.active(compose.Blue, "v1")
+	p.sane()
+}
+
+// One that cannot start beside its stand-in is replaced.
+func TestAProxyThatFailsBesideItsStandInIsReplaced(t *testing.T) {
+	only(t, compose.Traefik, "HAProxy starts beside its stand-in")
+	t.Parallel()
+	p := newProject(t, holderExample(t))
+	p.with("TAG=v1").ok("up")
+	p.with("TAG=v2").ok("up")
+	lb := p.proxy()
+	p.docker("stop", lb)
+	p.answering()
+	p.visitors()
+	p.docker("start", lb)
+	p.active(compose.Blue, "v1")
+	says(t, p.ok("proxy", "upgrade"), "blue takes all traffic")
+	assert.Equal(t, len(p.proxies()), 1)
+	p.ok("switch")
+	p.active(compose.Green, "v2")
 	p.sane()
 }
 

@@ -129,12 +129,23 @@ func (p *Plan) relieve(s State, n nextProxy) error {
 		return err
 	}
 	holder, service := *s.Proxy, []string{n.Model.Proxy.Service}
+	var dead, trying []compose.Container
+	for _, c := range s.Of(n.Model.Proxy.Service) {
+		if c.State == "restarting" {
+			trying = append(trying, c)
+		} else {
+			dead = append(dead, c)
+		}
+	}
+	if len(trying) > 0 {
+		p.add(Step{Action: DoRemove, Containers: trying, Cause: "it fails to start again and again"})
+	}
 	p.add(Step{Action: DoTry, Services: service, Cause: "its program must accept the settings"})
 	p.add(Step{Action: DoAddProxy, Services: service, Cause: holder.Name + " stands in for it"})
 	p.add(Step{Action: DoSucceed, Services: service, Former: &holder, Cause: "the proxy takes connections too from here on"})
 	p.add(Step{Action: DoProve, Services: service, Cause: "it must serve what its stand-in does"})
 	p.add(Step{Action: DoRest, Containers: []compose.Container{holder}, Cause: "the proxy has proved itself"})
-	if dead := s.Of(n.Model.Proxy.Service); len(dead) > 0 {
+	if len(dead) > 0 {
 		p.add(Step{Action: DoRemove, Containers: dead, Cause: "the new proxy has taken its place"})
 	}
 	p.saveProxy(s, n)

@@ -171,12 +171,12 @@ func TestWhatAKilledUpgradeLeavesIsCleared(t *testing.T) {
 		proxy string
 		first string
 	}{
-		{"made, not started", behind().stray(2, "hello-lb-2", "created"), "hello-lb-1", "remove hello-lb-2: " + unproved},
+		{"made, not started", behind().stray(2, "hello-lb-2", "created"), "hello-lb-1", "retire-proxy hello-lb-2: " + unproved},
 		{"started, not proved", behind().stray(2, "hello-lb-2", "running"), "hello-lb-1", "retire-proxy hello-lb-2: " + unproved},
 		{"the former one retires", behind().without("lb").stray(1, "hello-lb-1-retiring", "running").stray(2, "hello-lb-2", "running"), "hello-lb-2", "retire-proxy hello-lb-1-retiring: " + taken},
-		{"the former one has ended", behind().without("lb").stray(1, "hello-lb-1-retiring", "exited").stray(2, "hello-lb-2", "running"), "hello-lb-2", "remove hello-lb-1-retiring: " + taken},
+		{"the former one has ended", behind().without("lb").stray(1, "hello-lb-1-retiring", "exited").stray(2, "hello-lb-2", "running"), "hello-lb-2", "retire-proxy hello-lb-1-retiring: " + taken},
 		{"the next one crashed since", behind().without("lb").stray(1, "hello-lb-1-retiring", "running").stray(2, "hello-lb-2", "exited"), "hello-lb-2", "retire-proxy hello-lb-1-retiring: " + taken},
-		{"killed in the gap", behind().without("lb").stray(1, "hello-lb-1", "exited").stray(2, "hello-lb-2", "running"), "hello-lb-2", "remove hello-lb-1: " + unproved},
+		{"killed in the gap", behind().without("lb").stray(1, "hello-lb-1", "exited").stray(2, "hello-lb-2", "running"), "hello-lb-2", "retire-proxy hello-lb-1: " + unproved},
 		{"killed before the start", behind().without("lb").stray(1, "hello-lb-1", "exited").stray(2, "hello-lb-2", "created"), "hello-lb-1", "remove hello-lb-2: " + unproved},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -226,6 +226,12 @@ func TestAHolderThatStandsInIsRelieved(t *testing.T) {
 		"rest hello-entrance-1: the proxy has proved itself",
 		"remove hello-lb-1: the new proxy has taken its place",
 	)
+	p = behind().without("lb").stray(1, "hello-lb-1", "restarting")
+	s = p.proxied()
+	s.Proxy, s.Strays, s.ProxyRunning = &p.Of("entrance")[0], nil, true
+	plan, err = planUpgrade(s, next(p, "haproxy:3.3"))
+	assert.NilError(t, err)
+	assert.Equal(t, plan.Steps[0].String(), "remove hello-lb-1: it fails to start again and again")
 	s = behind().proxied()
 	s.StandIn = &s.Of("entrance")[0]
 	plan, err = planSwitch(s, move{To: compose.Green, By: by})

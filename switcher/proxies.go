@@ -50,6 +50,12 @@ func strays(containers []compose.Container, proxy *compose.Container) []compose.
 	return found
 }
 
+// shared tells that the running proxy uses a holder's network: even of an
+// instance that does not run any more something may be left there.
+func (s State) shared() bool {
+	return s.ProxyRunning && s.Model != nil && s.Model.Proxy.Holder != ""
+}
+
 // clear ends what a killed replacement of the proxy has left.
 func (p *Plan) clear(s State) {
 	for _, c := range s.Strays {
@@ -57,7 +63,7 @@ func (p *Plan) clear(s State) {
 		if c.Retiring() {
 			cause = "another proxy has taken its place"
 		}
-		if !c.Running() && !s.ProxyRunning {
+		if !c.Running() && !s.shared() {
 			p.add(Step{Action: DoRemove, Containers: []compose.Container{c}, Cause: cause})
 			continue
 		}

@@ -171,6 +171,7 @@ func (c *control) alone(ctx context.Context) error {
 		}
 	}
 	c.beside, c.known = false, nil
+	c.unredirected = c.unredirected || m.Proxy.Holder == ""
 	if err := c.setLeaving(ctx, false); err != nil {
 		return err
 	}
