@@ -102,6 +102,9 @@ type Proxy interface {
 	// Verify finds what a user's own settings lack for the model, in the
 	// running proxy: *compose.InvalidError whose Fix has the lines to add.
 	Verify(ctx context.Context, m compose.Model) error
+	// Secure lists those of the model's ports at which the proxy ends TLS, as
+	// far as a user's own settings tell. Generated ones never do.
+	Secure(ctx context.Context, m compose.Model) ([]int, error)
 }
 
 // Replicas are a proxy's dealings with the containers that it sends traffic
