@@ -47,7 +47,7 @@ const (
 
 func TestTraefikFiles(t *testing.T) {
 	inVolume := Proxy{
-		Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Generated: true, Watched: "/var/lib/traefik/dynamic",
+		Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Generated: true, Watched: "/var/lib/traefik/dynamic", Listen: []int{80},
 	}
 	static := staticconfig.Config{
 		EntryPoints: map[string]staticconfig.EntryPoint{"web": {Address: ":80"}},
@@ -79,7 +79,7 @@ func TestTraefikFiles(t *testing.T) {
 		},
 		{
 			"a directory of the host, by request", "command: --configFile=/conf/new.yml", `"./conf:/conf"`, "settings: generated",
-			Proxy{Volume: "/conf", Settings: "/conf/new.yml", Generated: true, Watched: "/conf/dynamic"},
+			Proxy{Volume: "/conf", Settings: "/conf/new.yml", Generated: true, Watched: "/conf/dynamic", Listen: []int{80}},
 		},
 		{"flags", watchesByCLI, watchedMount, "", inFlags},
 		{

@@ -34,6 +34,9 @@ func planUp(s State, w wanted, by Signature) (Plan, error) {
 	if err := missingNeeds(s, w); err != nil {
 		return p, err
 	}
+	if err := unopened(s, w); err != nil {
+		return p, err
+	}
 	replaced := outdated(s, w)
 	p.repair(s)
 	p.drainFirst(s, w, replaced)

@@ -92,6 +92,9 @@ type Proxy interface {
 	// Outdated tells whether the settings on the volume differ from those
 	// that the model wants (always false when they are the user's own).
 	Outdated(ctx context.Context, m compose.Model) (bool, error)
+	// Unopened lists those of the model's ports that the running proxy opens
+	// only when it is started anew with the model's settings.
+	Unopened(ctx context.Context, m compose.Model) ([]int, error)
 	// Configure validates the model's settings with the proxy's own
 	// program, then makes them durable. Rejected settings are a
 	// *compose.InvalidError, and nothing has changed.

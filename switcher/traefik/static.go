@@ -80,9 +80,10 @@ func renderStatic(m compose.Model) string {
 		"# Show it: docker bluegreen config --proxy\n%s", m.Name, text)
 }
 
-// ports lists the ports on which traffic arrives, in either colour, in order.
+// ports lists the ports on which traffic arrives, in either colour, or is to
+// arrive, in order.
 func ports(m compose.Model) []int {
-	var list []int
+	list := slices.Clone(m.Proxy.Listen)
 	for _, p := range m.Pairs {
 		for _, r := range p.Routes {
 			list = append(list, r.Listen)
