@@ -144,3 +144,18 @@ func TestTraefikSettingsFromConfigs(t *testing.T) {
 		Service: "lb", Kind: Traefik, Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Watched: "/var/lib/traefik/dynamic",
 	}))
 }
+
+// The active colour stands in the watched directory, whatever else is named.
+func TestAVolumeBesideTheWatchedDirectoryHasNoEffect(t *testing.T) {
+	for volume, want := range map[string]string{
+		"/etc/traefik/dynamic": "", "/etc/traefik/dynamic/": "",
+		"/certs": `service "lb": x-bluegreen.proxy.volume is /certs and has no effect: ` +
+			"the active colour is kept at /etc/traefik/dynamic, in the directory that Traefik watches",
+	} {
+		changes := append(traefik(watchesByCLI, `"certs:/certs", `+watchedMount), top,
+			top+"x-bluegreen: {proxy: {service: lb, volume: "+volume+"}}\n", end, "volumes: {state: {}, certs: {}}")
+		p := mustLoadText(t, strings.NewReplacer(changes...).Replace(smallest))
+		equal(t, "proxy.volume", p.Proxy.Volume, "/etc/traefik/dynamic")
+		equal(t, "remarks", strings.Join(p.Remarks, " "), want)
+	}
+}
