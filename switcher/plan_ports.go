@@ -31,6 +31,15 @@ func lacksPort(s State) string {
 	return "the file wants " + portsOf(s) + ", which it opens only when it starts"
 }
 
+// leftDark says that an interrupted upgrade has stopped a proxy which is as the
+// file says but for its ports, and started no other.
+func leftDark(s State) string {
+	if s.ProxyRunning || len(s.Strays) == 0 {
+		return ""
+	}
+	return "an interrupted upgrade has stopped the former one"
+}
+
 func portsOf(s State) string {
 	noun, words := "port ", make([]string, 0, len(s.Unopened))
 	for _, port := range s.Unopened {
