@@ -62,7 +62,7 @@ lint: $(TOOLS)/golangci-lint ## format and lint
 
 .PHONY: unit
 unit: $(TOOLS)/gotestsum images ## unit and contract tests, with the race detector
-	$(TOOLS)/gotestsum --format pkgname -- -race -timeout 20m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
+	$(TOOLS)/gotestsum --format pkgname -- -race -parallel 4 -timeout 20m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
 
 .PHONY: e2e
 e2e: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## the real plugin on the real engine, under load, behind each proxy

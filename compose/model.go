@@ -131,6 +131,10 @@ type Proxy struct {
 	// Watched is the directory in Traefik's container whose files it takes
 	// as they change; "" for another kind of proxy.
 	Watched string `json:"watched,omitempty"`
+	// Listen lists the container ports at which the file has traffic arrive,
+	// where generated settings are read only when the proxy starts (Traefik):
+	// one that starts opens them all, also those that no recorded pair uses yet.
+	Listen []int `json:"listen,omitempty"`
 	// Static is what Traefik's flags say, where they are the user's; nil
 	// where its settings are in a file.
 	Static *staticconfig.Config `json:"static,omitempty"`

@@ -89,13 +89,21 @@ func (b *builder) reportUnfit(s types.ServiceConfig, mount types.ServiceVolumeCo
 // outside would never change, a volume would hide them.
 func (b *builder) checkBelow(s types.ServiceConfig, proxy Proxy) {
 	for _, mount := range mounts(s) {
-		directory := proxy.Directory()
-		if proxy.Watched != "" && mount.Target == proxy.RoutesPath() {
-			directory = proxy.Watched
+		if mount.Target == proxy.Volume {
+			continue
 		}
-		if mount.Target != proxy.Volume && within(mount.Target, directory) {
-			b.blame(s.Name, fmt.Sprintf("is the proxy and has %s mounted into %s, where the routing is written", mount.Target, directory),
-				"remove the mount: docker bluegreen writes the routing itself", "volumes")
+		fix := "remove the mount: docker bluegreen writes the routing itself"
+		where := ""
+		switch {
+		case proxy.Watched != "" && mount.Target == proxy.Watched:
+			where, fix = "over its volume", "remove the mount; files of your own can be mounted into the directory one by one"
+		case proxy.Watched != "" && mount.Target == proxy.RoutesPath():
+			where = "into " + proxy.Watched
+		case within(mount.Target, proxy.Directory()):
+			where = "into " + proxy.Directory()
+		default:
+			continue
 		}
+		b.blame(s.Name, fmt.Sprintf("is the proxy and has %s mounted %s, where the routing is written", mount.Target, where), fix, "volumes")
 	}
 }

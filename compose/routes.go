@@ -2,6 +2,8 @@ package compose
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +22,9 @@ func (b *builder) route(m *Model) {
 		}
 		b.checkClaim(claim{service: service, pair: pair.Name, route: route}, taken[route.Listen])
 		taken[route.Listen] = append(taken[route.Listen], claim{service: service, pair: pair.Name, route: route})
+	}
+	if m.Proxy.Kind == Traefik && m.Proxy.Generated {
+		m.Proxy.Listen = slices.Sorted(maps.Keys(taken))
 	}
 }
 

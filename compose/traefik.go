@@ -110,6 +110,7 @@ func (b *builder) ownTraefik(s types.ServiceConfig, flags staticconfig.Flags, pr
 	default:
 		proxy.Volume = mount.Target
 		b.checkSpelling(s, proxy.Watched)
+		b.remarkVolume(*proxy)
 	}
 }
 

@@ -47,7 +47,7 @@ const (
 
 func TestTraefikFiles(t *testing.T) {
 	inVolume := Proxy{
-		Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Generated: true, Watched: "/var/lib/traefik/dynamic",
+		Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Generated: true, Watched: "/var/lib/traefik/dynamic", Listen: []int{80},
 	}
 	static := staticconfig.Config{
 		EntryPoints: map[string]staticconfig.EntryPoint{"web": {Address: ":80"}},
@@ -79,7 +79,7 @@ func TestTraefikFiles(t *testing.T) {
 		},
 		{
 			"a directory of the host, by request", "command: --configFile=/conf/new.yml", `"./conf:/conf"`, "settings: generated",
-			Proxy{Volume: "/conf", Settings: "/conf/new.yml", Generated: true, Watched: "/conf/dynamic"},
+			Proxy{Volume: "/conf", Settings: "/conf/new.yml", Generated: true, Watched: "/conf/dynamic", Listen: []int{80}},
 		},
 		{"flags", watchesByCLI, watchedMount, "", inFlags},
 		{
@@ -143,4 +143,19 @@ func TestTraefikSettingsFromConfigs(t *testing.T) {
 	equal(t, "proxy", fmt.Sprintf("%+v", p.Proxy), fmt.Sprintf("%+v", Proxy{
 		Service: "lb", Kind: Traefik, Volume: "/var/lib/traefik", Settings: "/var/lib/traefik/traefik.yml", Watched: "/var/lib/traefik/dynamic",
 	}))
+}
+
+// The active colour stands in the watched directory, whatever else is named.
+func TestAVolumeBesideTheWatchedDirectoryHasNoEffect(t *testing.T) {
+	for volume, want := range map[string]string{
+		"/etc/traefik/dynamic": "", "/etc/traefik/dynamic/": "",
+		"/certs": `service "lb": x-bluegreen.proxy.volume is /certs and has no effect: ` +
+			"the active colour is kept at /etc/traefik/dynamic, in the directory that Traefik watches",
+	} {
+		changes := append(traefik(watchesByCLI, `"certs:/certs", `+watchedMount), top,
+			top+"x-bluegreen: {proxy: {service: lb, volume: "+volume+"}}\n", end, "volumes: {state: {}, certs: {}}")
+		p := mustLoadText(t, strings.NewReplacer(changes...).Replace(smallest))
+		equal(t, "proxy.volume", p.Proxy.Volume, "/etc/traefik/dynamic")
+		equal(t, "remarks", strings.Join(p.Remarks, " "), want)
+	}
 }

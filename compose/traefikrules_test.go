@@ -88,6 +88,14 @@ compose.yml:8: service "lb": is the proxy and has /etc/traefik/dynamic/bluegreen
 compose.yml:8: service "lb": is the proxy and has /etc/traefik/dynamic/bluegreen mounted into /etc/traefik/dynamic/bluegreen, where the routing is written
   fix: remove the mount: docker bluegreen writes the routing itself
 `},
+		{"generated, a directory of the host over the watched one", traefik(generates, theirVolume+`, "./below/dynamic:/var/lib/traefik/dynamic"`), `
+compose.yml:8: service "lb": is the proxy and has /var/lib/traefik/dynamic mounted over its volume, where the routing is written
+  fix: remove the mount; files of your own can be mounted into the directory one by one
+`},
+		{"generated, a volume over the watched directory", traefik(generates, theirVolume+`, "state:/var/lib/traefik/dynamic"`), `
+compose.yml:8: service "lb": is the proxy and has /var/lib/traefik/dynamic mounted over its volume, where the routing is written
+  fix: remove the mount; files of your own can be mounted into the directory one by one
+`},
 		{"flags, a path that settings cannot spell", traefik("command: [--providers.file.directory=/data/a+b]", `"state:/data"`), `
 compose.yml:8: service "lb": is the proxy and has /data/a+b, which its settings cannot spell
   fix: use letters, digits, dots, dashes and underscores in the path

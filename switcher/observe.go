@@ -49,6 +49,19 @@ func (v *visit) observeRecords(ctx context.Context) (err error) {
 	return err
 }
 
+// compare sees what of a model's settings the volume and the running proxy
+// lack.
+func (v *visit) compare(ctx context.Context, m compose.Model) (err error) {
+	if v.line == nil {
+		return nil
+	}
+	if v.state.Outdated, err = v.line.Outdated(ctx, m); err != nil {
+		return err
+	}
+	v.state.Unopened, err = v.line.Unopened(ctx, m)
+	return err
+}
+
 // adopt stands in for a durable routing that somebody has removed: active is
 // what the proxy still serves, and when that does not run, what the history
 // tells.

@@ -1,6 +1,7 @@
 package switcher
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 
@@ -64,7 +65,7 @@ func planUpgrade(s State, n nextProxy) (Plan, error) {
 	if s.standsIn(n.Model.Proxy) {
 		return p, p.relieve(s, n)
 	}
-	if why := differs(*s.Proxy, n.Spec); why != "" {
+	if why := cmp.Or(differs(*s.Proxy, n.Spec), lacksPort(s), leftDark(s)); why != "" {
 		return p, p.replaceProxy(s, n, why)
 	}
 	p.saveProxy(s, n)

@@ -34,6 +34,9 @@ func planUp(s State, w wanted, by Signature) (Plan, error) {
 	if err := missingNeeds(s, w); err != nil {
 		return p, err
 	}
+	if err := unopened(s, w); err != nil {
+		return p, err
+	}
 	replaced := outdated(s, w)
 	p.repair(s)
 	p.drainFirst(s, w, replaced)
@@ -148,15 +151,15 @@ func (p *Plan) startProxy(s State, w wanted) {
 }
 
 // own looks for lines that a user's own settings lack, before anything is
-// started. The first time it makes the files that the lines name, without
-// which the proxy could not start with them.
+// started. The first time it makes the tool's own files, which HAProxy does not
+// start without, and without which Traefik has no routes.
 func (p *Plan) own(s State, w wanted) {
 	proxy := w.Model.Proxy
 	if proxy.Generated {
 		return
 	}
 	if s.Routing == nil {
-		p.add(Step{Action: DoConfigure, Services: []string{proxy.Service}, Cause: "your settings name files that it needs to start"})
+		p.add(Step{Action: DoConfigure, Services: []string{proxy.Service}, Cause: "the files beside your settings must be there before it starts"})
 	}
 	p.add(Step{Action: DoVerify, Services: []string{proxy.Service}, Cause: "its settings are yours"})
 }

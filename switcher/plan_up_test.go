@@ -194,7 +194,7 @@ func TestUpMakesTheFilesThatTheUsersSettingsNameBeforeItStartsAnything(t *testin
 	w.Model.Proxy.Generated = false
 	plan, err := planUp(State{Project: "shop"}, w, by)
 	assert.NilError(t, err)
-	assert.Equal(t, plan.Steps[0].String(), "configure lb: your settings name files that it needs to start")
+	assert.Equal(t, plan.Steps[0].String(), "configure lb: the files beside your settings must be there before it starts")
 	assert.Equal(t, plan.Steps[1].String(), "verify lb: its settings are yours")
 	assert.Equal(t, plan.Steps[2].String(), "create-proxy lb: it has no container")
 }

@@ -92,6 +92,9 @@ type Proxy interface {
 	// Outdated tells whether the settings on the volume differ from those
 	// that the model wants (always false when they are the user's own).
 	Outdated(ctx context.Context, m compose.Model) (bool, error)
+	// Unopened lists those of the model's ports that the running proxy opens
+	// only when it is started anew with the model's settings.
+	Unopened(ctx context.Context, m compose.Model) ([]int, error)
 	// Configure validates the model's settings with the proxy's own
 	// program, then makes them durable. Rejected settings are a
 	// *compose.InvalidError, and nothing has changed.
@@ -102,6 +105,9 @@ type Proxy interface {
 	// Verify finds what a user's own settings lack for the model, in the
 	// running proxy: *compose.InvalidError whose Fix has the lines to add.
 	Verify(ctx context.Context, m compose.Model) error
+	// Secure lists those of the model's ports at which the proxy ends TLS, as
+	// far as a user's own settings tell. Generated ones never do.
+	Secure(ctx context.Context, m compose.Model) ([]int, error)
 }
 
 // Replicas are a proxy's dealings with the containers that it sends traffic

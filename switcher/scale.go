@@ -83,8 +83,5 @@ func (v *visit) scaled(ctx context.Context, name string, c compose.Colour, n int
 		return wanted{}, err
 	}
 	w := wanted{Colour: c, Model: model, Specs: map[string]compose.Spec{service: specs[0]}}
-	if v.line != nil {
-		v.state.Outdated, err = v.line.Outdated(ctx, model)
-	}
-	return w, err
+	return w, v.compare(ctx, model)
 }

@@ -38,6 +38,9 @@ type State struct {
 	// Outdated tells that the settings on the volume are not those that the
 	// command's model wants.
 	Outdated bool
+	// Unopened lists the ports of the command's model that the running proxy
+	// opens only when it is started anew.
+	Unopened []int
 	// Unrecorded tells that the history does not say how the active colour
 	// became so: that command was killed after its last step.
 	Unrecorded bool

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -84,6 +82,7 @@ func (s *Switcher) Status(ctx context.Context) (Status, error) {
 		v.state.Model = &s.Source.Model
 	}
 	status := v.status()
+	status.URLs = v.urls(ctx)
 	status.Operation = operation
 	return status, nil
 }
@@ -98,7 +97,7 @@ func isDown(err error) bool {
 func (v *visit) status() Status {
 	st := Status{
 		Project: v.Project, Engine: "local", Colours: map[compose.Colour]ColourStatus{},
-		Rollback: forecast(v.state).String(), URLs: []string{},
+		Rollback: forecast(v.state).String(),
 	}
 	if v.state.ProxyRunning && v.state.Active() != "" {
 		active := v.state.Active()
@@ -134,7 +133,6 @@ func (v *visit) statusOfModel(st *Status) {
 			st.Proxy.Ready++
 		}
 	}
-	st.URLs = urls(*m, v.state.Of(m.Proxy.Service, m.Proxy.Holder))
 	for _, c := range compose.Colours() {
 		st.Colours[c] = v.statusOf(c)
 	}
@@ -191,42 +189,4 @@ func (v *visit) statusOfService(pair compose.Pair, c compose.Colour) ServiceStat
 		}
 	}
 	return out
-}
-
-// urls lists where visitors reach the project, from the proxy's published
-// ports and the routes that listen on them.
-func urls(m compose.Model, proxies []compose.Container) []string {
-	list := map[string]bool{}
-	for _, pair := range m.Pairs {
-		for _, route := range pair.Routes {
-			for _, p := range proxies {
-				for _, port := range p.Ports {
-					if port.Container == route.Listen {
-						list[urlOf(route, port)] = true
-					}
-				}
-			}
-		}
-	}
-	sorted := slices.AppendSeq([]string{}, maps.Keys(list)) // in JSON no URL is [], not null
-	slices.Sort(sorted)
-	return sorted
-}
-
-// urlOf is the address of one route at one published port.
-func urlOf(route compose.Route, port compose.PublishedPort) string {
-	host := route.Host
-	if host == "" {
-		host = port.Host
-		if host == "" || host == "0.0.0.0" || host == "::" || host == "127.0.0.1" {
-			host = "localhost"
-		}
-	}
-	if route.Mode == compose.TCP {
-		return fmt.Sprintf("tcp://%s:%d", host, port.Public)
-	}
-	if port.Public == 80 {
-		return "http://" + host + route.Path
-	}
-	return fmt.Sprintf("http://%s:%d%s", host, port.Public, route.Path)
 }

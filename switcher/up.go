@@ -137,10 +137,7 @@ func (v *visit) wanted(ctx context.Context, c compose.Colour, o UpOptions) (want
 		w.Specs[spec.Service] = spec
 	}
 	v.state.Outdated = true
-	if v.line != nil {
-		v.state.Outdated, err = v.line.Outdated(ctx, w.Model)
-	}
-	return w, err
+	return w, v.compare(ctx, w.Model)
 }
 
 // merged is the file's model for colour c and the recorded one for the other

@@ -124,8 +124,7 @@ func (v *visit) nextProxy(ctx context.Context, images compose.ImagePolicy, o Opt
 		return n, err
 	}
 	n.Gap.Last = lastGap(history)
-	v.state.Outdated, err = v.line.Outdated(ctx, n.Model)
-	return n, err
+	return n, v.compare(ctx, n.Model)
 }
 
 // remarkHolder tells of a holder that differs from the file: it is what visitors

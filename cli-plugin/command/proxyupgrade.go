@@ -19,7 +19,8 @@ func proxyUpgradeCommand(a *app) *cobra.Command {
 		Use:   "upgrade [OPTIONS]",
 		Short: "Replace the proxy where it differs from the file",
 		Long: `Replace the proxy's container by what the Compose file says now: another image,
-command, mounts or environment. Where only settings differ, they are reloaded.
+command, mounts or environment. Where only settings differ, they are reloaded;
+a port that Traefik opens only when it starts needs a new container, too.
 
 With a holder, a service that owns the network and the published ports, no
 request is lost: the new proxy takes over beside the former one and proves

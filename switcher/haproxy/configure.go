@@ -23,6 +23,9 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	return len(contents) < len(needed) || contents[m.Proxy.Settings] != Render(m), nil
 }
 
+// Unopened implements switcher.Proxy: a reload opens ports.
+func (*control) Unopened(context.Context, compose.Model) ([]int, error) { return nil, nil }
+
 // Configure implements switcher.Proxy. A user's own settings are validated
 // as they are; beside them it makes only the files that HAProxy cannot start
 // without.

@@ -41,6 +41,7 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	for _, flavour := range flavours {
 		t.Run(string(flavour), func(t *testing.T) {
 			t.Parallel()

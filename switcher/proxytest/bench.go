@@ -13,9 +13,7 @@ func Benchmark(b *testing.B, s Setup) {
 	w := newWorld(b, s)
 	w.prepare(b)
 	w.startProxy(b)
-	w.addReplicas(b, compose.Blue, 2)
-	w.addReplicas(b, compose.Green, 2)
-	w.makeActive(b, compose.Blue)
+	w.populate(b)
 	control := w.enter(b)
 	ctx, blue := b.Context(), w.side(b, w.model, compose.Blue)
 

@@ -89,7 +89,7 @@ func commitMovesAllPairs(t *testing.T, w *world) {
 // Whoever sees a colour live must find it durable.
 func commitIsDurableFirst(t *testing.T, w *world) {
 	ctx, control, reader := t.Context(), w.enter(t), w.enter(t)
-	for n := range 20 {
+	for n := range w.setup.changes(20, 6) {
 		next := compose.Colours()[(n+1)%2]
 		var watching sync.WaitGroup
 		watching.Go(func() {
@@ -155,7 +155,7 @@ func noHalfWrites(t *testing.T, w *world) {
 func switchLosesNothing(t *testing.T, w *world) {
 	ctx, control := t.Context(), w.enter(t)
 	run := w.load(t)
-	for n := range 10 {
+	for n := range w.setup.changes(10, 4) {
 		ok(t, control.Commit(ctx, routing(compose.Colours()[(n+1)%2])))
 		time.Sleep(200 * time.Millisecond) // let requests arrive in between
 	}

@@ -20,9 +20,7 @@ func NewScene(t testing.TB, s Setup) Scene {
 	w := newWorld(t, s)
 	w.prepare(t)
 	w.startProxy(t)
-	w.addReplicas(t, compose.Blue, 2)
-	w.addReplicas(t, compose.Green, 2)
-	w.makeActive(t, compose.Blue)
+	w.populate(t)
 	w.awaitUp(t, w.enter(t), compose.Green, 2)
 	return Scene{w}
 }

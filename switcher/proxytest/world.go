@@ -149,6 +149,14 @@ func (w *world) addReplicas(t testing.TB, c compose.Colour, n int, environment .
 	return ids
 }
 
+// populate starts two replicas of each colour, and makes blue active.
+func (w *world) populate(t testing.TB) {
+	t.Helper()
+	w.addReplicas(t, compose.Blue, 2)
+	w.addReplicas(t, compose.Green, 2)
+	w.makeActive(t, compose.Blue)
+}
+
 func (w *world) removeReplicas(t testing.TB, ids []string) {
 	t.Helper()
 	w.docker(t, append([]string{"rm", "--force"}, ids...)...)

@@ -7,13 +7,11 @@ import (
 	"regexp"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Outdated implements switcher.Proxy. The routes are the tool's also beside a
-// user's own settings. A running Traefik that has no entry point for a port is
-// an *compose.InvalidError: it makes those only when it starts.
+// user's own settings. What a running Traefik was started with is Unopened's.
 func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	const doing = "read its settings"
 	path := m.Proxy.RoutesPath()
@@ -28,10 +26,8 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if len(contents) < len(needed) {
 		return true, nil // without one of them Traefik would not start again
 	}
-	if m.Proxy.Generated {
-		if different, err := c.staticDiffers(m, contents[m.Proxy.Settings]); different || err != nil {
-			return different, c.Errors.Wrap(doing, err)
-		}
+	if m.Proxy.Generated && !c.Running && !generated(m, contents[m.Proxy.Settings]) {
+		return true, nil
 	}
 	t, err := parse(contents[path])
 	if err != nil {
@@ -43,28 +39,6 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	}
 	text, _, err := format(m, *t, e)
 	return text != contents[path], c.Errors.Wrap(doing, err)
-}
-
-// staticDiffers compares generated settings. Those of a running Traefik may be
-// an earlier tool's as long as they have what the model needs.
-func (c *control) staticDiffers(m compose.Model, text string) (bool, error) {
-	if different := text != renderStatic(m, 0) && text != renderStatic(m, 1); !c.Running || !different {
-		return different, nil
-	}
-	config, err := staticconfig.Parse(text)
-	if err != nil {
-		return false, fmt.Errorf("%s: %w", m.Proxy.Settings, err)
-	}
-	for _, port := range ports(m) {
-		if _, found := config.At(port); !found {
-			return false, &compose.InvalidError{
-				Service: m.Proxy.Service,
-				Problem: fmt.Sprintf("the file has traffic arrive at port %d of the proxy, and a running Traefik opens no new port", port),
-				Fix:     "recreate the proxy, with a short gap: docker bluegreen down, then docker bluegreen up",
-			}
-		}
-	}
-	return false, nil
 }
 
 // Configure implements switcher.Proxy. There is no program to validate routes

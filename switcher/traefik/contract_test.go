@@ -41,6 +41,7 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	for _, flavour := range flavours {
 		t.Run(string(flavour), func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +68,7 @@ func ownSetup(t testing.TB) proxytest.Setup {
 	own.Proxy = compose.Proxy{
 		Service: "lb", Kind: compose.Traefik, Volume: "/etc/traefik/dynamic", Watched: "/etc/traefik/dynamic", Static: &static,
 	}
-	own.Routes = true
+	own.Routes, own.Slow = true, true
 	return own
 }
 

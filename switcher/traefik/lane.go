@@ -23,14 +23,8 @@ func (l lane) admin() int { return adminPort + int(l) }
 // side is the lane's own port for the model's i-th port.
 func (l lane) side(i int) int { return sidePorts + 2*i + int(l) }
 
-// sides are the lane's own ports, by the port of the model.
-func (l lane) sides(m compose.Model) map[int]int {
-	own := map[int]int{}
-	for i, port := range ports(m) {
-		own[port] = l.side(i)
-	}
-	return own
-}
+// has tells that a port is one of the lane's own.
+func (l lane) has(port int) bool { return port >= sidePorts && (port-sidePorts)%2 == int(l) }
 
 // errSilent tells of a Traefik that does not listen for the tool.
 var errSilent = errors.New("it does not listen on the tool's entry point")
@@ -81,7 +75,8 @@ func (c *control) way(ctx context.Context, m compose.Model, port int) (int, erro
 		return 0, err
 	}
 	if c.beside {
-		return l.side(slices.Index(ports(m), port)), nil
+		own, err := c.sides(ctx)
+		return own[port], err
 	}
 	config, err := c.own(ctx, m.Proxy)
 	if err != nil {
@@ -91,6 +86,25 @@ func (c *control) way(ctx context.Context, m compose.Model, port int) (int, erro
 		return port, nil
 	}
 	return l.admin(), nil
+}
+
+// sides are this instance's own ports, by the port beside which they are. The
+// settings on the volume may be for another instance, so it is asked itself.
+func (c *control) sides(ctx context.Context) (map[int]int, error) {
+	open, err := c.opened(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own := map[int]int{}
+	for name, point := range open.EntryPoints {
+		if port, is := besides(name); is {
+			own[port] = point.Port()
+		}
+	}
+	if len(own) == 0 {
+		return nil, errors.New("it has no ports of its own beside those of the holder")
+	}
+	return own, nil
 }
 
 // rivals counts the sockets that listen on a port.
@@ -119,13 +133,10 @@ func (c *control) leavers(ctx context.Context, m compose.Model) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count what the former instance serves: %w", err)
 	}
-	entrances := ports(m)
-	for _, side := range l.other().sides(m) {
-		entrances = append(entrances, side)
-	}
 	n := 0
 	for _, s := range sockets {
-		if s.Established && slices.Contains(entrances, int(s.Local.Port())) && !own[s.Inode] {
+		port := int(s.Local.Port())
+		if entrance := slices.Contains(ports(m), port) || l.other().has(port); entrance && s.Established && !own[s.Inode] {
 			n++
 		}
 	}

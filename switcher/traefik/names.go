@@ -86,5 +86,11 @@ func sideEntry(port int) string { return fmt.Sprintf(sidePattern, port) }
 
 const sidePattern = "side_%d"
 
+// besides is the port beside which an entry point is.
+func besides(entry string) (port int, is bool) {
+	_, err := fmt.Sscanf(entry, sidePattern, &port)
+	return port, err == nil
+}
+
 // generatedEntry names the entry point of a port in generated settings.
 func generatedEntry(port int) string { return fmt.Sprintf("port_%d", port) }

@@ -86,6 +86,12 @@ func renderStatic(m compose.Model, l lane) string {
 		"# Show it: docker bluegreen config --proxy\n%s", m.Name, s)
 }
 
+// generated tells that settings are those that a model's would be, in either
+// lane.
+func generated(m compose.Model, text string) bool {
+	return text == renderStatic(m, 0) || text == renderStatic(m, 1)
+}
+
 // patient raises the default of 60 s, which would cut a long upload, and that of
 // 10 s, which would cut what is in flight when Traefik is told to end: whoever
 // tells it to knows how long to wait.
@@ -113,8 +119,7 @@ func inLane(text string, l lane) (string, error) {
 	}
 	var listen []int
 	for name := range s.EntryPoints {
-		var port int
-		if _, err := fmt.Sscanf(name, sidePattern, &port); err == nil {
+		if port, is := besides(name); is {
 			listen = append(listen, port)
 		}
 	}
@@ -129,9 +134,10 @@ func inLane(text string, l lane) (string, error) {
 	return heading + "\n" + s.String(), nil
 }
 
-// ports lists the ports on which traffic arrives, in either colour, in order.
+// ports lists the ports on which traffic arrives, in either colour, or is to
+// arrive, in order.
 func ports(m compose.Model) []int {
-	var list []int
+	list := slices.Clone(m.Proxy.Listen)
 	for _, p := range m.Pairs {
 		for _, r := range p.Routes {
 			list = append(list, r.Listen)

@@ -82,7 +82,11 @@ func (c *control) handOn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.redirect(ctx, l.sides(m)); err != nil {
+	own, err := c.sides(ctx)
+	if err == nil {
+		err = c.redirect(ctx, own)
+	}
+	if err != nil {
 		c.unredirected = true
 		return err
 	}
@@ -120,11 +124,11 @@ func (c *control) take(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := c.lane(ctx)
+	own, err := c.sides(ctx)
 	if err != nil {
 		return err
 	}
-	if err := c.redirect(ctx, l.sides(m)); err != nil {
+	if err := c.redirect(ctx, own); err != nil {
 		return err
 	}
 	if err := c.setLeaving(ctx, true); err != nil {

@@ -18,6 +18,7 @@ import (
 // with the guard taken out, and shows what visitors lose; then the adapter
 // does the same and they lose nothing.
 func TestTraps(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]func(*testing.T, proxytest.Scene){
 		"a change is held back by the throttle":       throttle,
 		"a router to an unknown service is not there": unknownService,
