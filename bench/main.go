@@ -23,11 +23,13 @@ var measurements = []struct {
 	{"switch", measureSwitch},
 	{"up", measureUp},
 	{"load", measureLoad},
+	{"series", measureSeries},
 }
 
 func main() {
-	only := flag.String("only", "start,switch,up,load", "measure these, separated by commas")
+	only := flag.String("only", "start,switch,up,load,series", "measure these, separated by commas")
 	behind := flag.String("proxy", "haproxy,traefik", "measure behind these, separated by commas")
+	flag.IntVar(&turns, "n", turns, "how many switches and replacements the series has")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
