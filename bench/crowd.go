@@ -98,12 +98,6 @@ func (p *project) fromInside(ctx context.Context, c *crowd) error {
 	return nil
 }
 
-// tally is what came of the load from one side.
-type tally struct {
-	Kinds    map[load.Kind]load.Count
-	Failures []load.Failure
-}
-
 // end stops the load and tells what came of it.
 func (c *crowd) end() (outside, inside, endless tally, err error) {
 	ended := func(run *load.Run) tally {
@@ -116,17 +110,27 @@ func (c *crowd) end() (outside, inside, endless tally, err error) {
 	return outside, inside, endless, err
 }
 
-// served waits until a visitor from outside has got an answer since a moment.
-func (c *crowd) served(ctx context.Context, since time.Time) error {
-	for {
-		for _, span := range c.outside.Snapshot().Answers {
-			if span.Last.After(since) {
-				return nil
-			}
+// some is how many good answers visitors get before and after each act: for
+// about two seconds.
+const some = 2 * outsideRate
+
+// come waits until visitors from outside have got some more good answers.
+func (c *crowd) come(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("visitors get no answers for a minute"))
+	defer cancel()
+	for enough := c.answers() + some; c.answers() < enough; {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		time.Sleep(10 * time.Millisecond) // the load tells nobody
+		time.Sleep(100 * time.Millisecond) // the load tells nobody, and keeps what it is asked
 	}
+	return nil
+}
+
+// answers counts the good ones to short requests.
+func (c *crowd) answers() (n int) {
+	for _, span := range c.outside.Snapshot().Answers {
+		n += span.Count
+	}
+	return n
 }
