@@ -26,7 +26,7 @@ type act struct {
 
 // measure does the acts to a project of its own, one kind after the other.
 func (s seriesProject) measure(ctx context.Context, behind proxy, acts ...act) (outcomes []outcome, err error) {
-	p, err := s.start(ctx, behind.image)
+	p, err := s.start(ctx, behind)
 	if err != nil {
 		return nil, err
 	}

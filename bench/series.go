@@ -40,7 +40,9 @@ func measureSeries(ctx context.Context, behind []proxy) error {
 
 // series measures one proxy, without a holder and with one.
 func (b proxy) series(ctx context.Context) ([]outcome, error) {
-	without, err := b.own().measure(ctx, b, act{"switch", turns, harmless, switchOver}, act{"recreate", contrasts, harmful, recreate},
+	without, err := b.own().measure(ctx, b,
+		act{"switch", turns, harmless, switchOver},
+		act{"recreate", contrasts, harmful, recreate},
 		act{"restart", contrasts, harmful, restart})
 	if err != nil {
 		return nil, err
@@ -55,14 +57,6 @@ func (b proxy) series(ctx context.Context) ([]outcome, error) {
 	}
 	with, err := s.measure(ctx, b, replaced)
 	return append(without, with...), err
-}
-
-// own is the project in which the proxy's settings are the user's own.
-func (b proxy) own() seriesProject {
-	if b.name == "Traefik" {
-		return ownTraefik()
-	}
-	return ownHAProxy()
 }
 
 // held is the project whose proxy can be replaced without a gap.

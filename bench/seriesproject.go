@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"text/template"
 
@@ -68,9 +69,9 @@ type seriesProject struct {
 }
 
 // start makes the project with v1 in blue and v2 in green. The caller removes it.
-func (s seriesProject) start(ctx context.Context, image func(context.Context, images.Flavour, ...images.Option) (string, error)) (*project, error) {
+func (s seriesProject) start(ctx context.Context, behind proxy) (*project, error) {
 	var err error
-	if s.Image, err = image(ctx, images.Debian); err != nil {
+	if s.Image, err = behind.image(ctx, images.Debian); err != nil {
 		return nil, err
 	}
 	for _, version := range []string{"v1", "v2"} {
@@ -95,33 +96,11 @@ func (s seriesProject) start(ctx context.Context, image func(context.Context, im
 
 // fill writes the files and starts what they say.
 func (s seriesProject) fill(ctx context.Context, p *project) error {
-	var tcp, secure int
-	for _, port := range []*int{&tcp, &secure} {
-		var err error
-		if *port, err = freePort(ctx); err != nil {
-			return err
-		}
-	}
-	p.with(fmt.Sprintf("TCP_PORT=%d", tcp), fmt.Sprintf("TLS_PORT=%d", secure))
-	p.tcp = fmt.Sprintf("127.0.0.1:%d", tcp)
-	if s.Secure {
-		p.secure = fmt.Sprintf("127.0.0.1:%d", secure)
-	}
-	pem, err := newCertificate()
-	if err != nil {
+	if err := s.open(ctx, p); err != nil {
 		return err
 	}
-	var text strings.Builder
-	if err := seriesFile.Execute(&text, s); err != nil {
+	if err := s.write(p); err != nil {
 		return err
-	}
-	if err := errors.Join(p.write("compose.yaml", text.String()), p.write(certificateFile, pem)); err != nil {
-		return err
-	}
-	for name, text := range s.files {
-		if err := p.write(name, text); err != nil {
-			return err
-		}
 	}
 	if s.settle != nil {
 		if err := s.settle(ctx, p); err != nil {
@@ -130,7 +109,44 @@ func (s seriesProject) fill(ctx context.Context, p *project) error {
 	}
 	for _, version := range []string{"v1", "v2"} {
 		p.with("TAG=" + version)
-		if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
+		if _, err := p.run(ctx, "docker", "bluegreen", "up"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open finds ports for what visitors call beside plain HTTP.
+func (s seriesProject) open(ctx context.Context, p *project) error {
+	tcp, err := freePort(ctx)
+	if err != nil {
+		return err
+	}
+	secure, err := freePort(ctx)
+	if err != nil {
+		return err
+	}
+	p.with(fmt.Sprintf("TCP_PORT=%d", tcp), fmt.Sprintf("TLS_PORT=%d", secure))
+	p.tcp = fmt.Sprintf("127.0.0.1:%d", tcp)
+	if s.Secure {
+		p.secure = fmt.Sprintf("127.0.0.1:%d", secure)
+	}
+	return nil
+}
+
+func (s seriesProject) write(p *project) error {
+	pem, err := newCertificate()
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	if err := seriesFile.Execute(&text, s); err != nil {
+		return err
+	}
+	files := map[string]string{"compose.yaml": text.String(), certificateFile: pem}
+	maps.Copy(files, s.files)
+	for name, text := range files {
+		if err := p.write(name, text); err != nil {
 			return err
 		}
 	}
