@@ -84,6 +84,7 @@ func (p *project) fromInside(ctx context.Context, c *crowd) error {
 	if err != nil {
 		return err
 	}
+	c.inside.Cancel = stdin.Close // a client that is killed leaves its container behind
 	stdout, err := c.inside.StdoutPipe()
 	if err != nil {
 		return err
