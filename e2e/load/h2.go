@@ -28,6 +28,9 @@ func (m *multiplex) reserve(ctx context.Context, o options) (*http.ClientConn, e
 	if err != nil {
 		return nil, err
 	}
+	if m.conn != nil && m.conn.InFlight() == 0 {
+		_ = m.conn.Close() // else the last stream on it closes it; a farewell alone does not
+	}
 	if err := conn.Reserve(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
