@@ -17,17 +17,19 @@ import (
 // measurements are what can be measured, in the order of the report.
 var measurements = []struct {
 	name string
-	run  func(context.Context, proxy) error
+	run  func(context.Context, []proxy) error
 }{
-	{"start", func(ctx context.Context, _ proxy) error { return measureStart(ctx) }},
-	{"switch", measureSwitch},
-	{"up", measureUp},
-	{"load", measureLoad},
+	{"start", func(ctx context.Context, _ []proxy) error { return measureStart(ctx) }},
+	{"switch", each(measureSwitch)},
+	{"up", each(measureUp)},
+	{"load", each(measureLoad)},
+	{"series", measureSeries},
 }
 
 func main() {
-	only := flag.String("only", "start,switch,up,load", "measure these, separated by commas")
+	only := flag.String("only", "start,switch,up,load,series", "measure these, separated by commas")
 	behind := flag.String("proxy", "haproxy,traefik", "measure behind these, separated by commas")
+	flag.IntVar(&turns, "n", turns, "how many switches and replacements the series has")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -38,21 +40,29 @@ func main() {
 	}
 }
 
-// run does the chosen measurements one after the other, each behind the chosen
-// proxies in turn.
-func run(ctx context.Context, chosen, behind []string) error {
+// run does the chosen measurements one after the other, behind the chosen
+// proxies.
+func run(ctx context.Context, chosen, names []string) error {
 	if os.Getenv(configVariable) == "" {
 		return errors.New(configVariable + " is not set: type `make bench`")
 	}
 	if err := os.Setenv("DOCKER_CONFIG", os.Getenv(configVariable)); err != nil {
 		return err
 	}
+	var behind []proxy
+	for _, name := range names {
+		p, known := proxies[name]
+		if !known {
+			return fmt.Errorf("proxy %q is not known", name)
+		}
+		behind = append(behind, p)
+	}
 	for _, m := range measurements {
 		for _, name := range chosen {
 			if name != m.name {
 				continue
 			}
-			if err := each(ctx, behind, m.run); err != nil {
+			if err := m.run(ctx, behind); err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
 		}
@@ -60,16 +70,14 @@ func run(ctx context.Context, chosen, behind []string) error {
 	return nil
 }
 
-// each measures behind the named proxies, one after the other.
-func each(ctx context.Context, names []string, measure func(context.Context, proxy) error) error {
-	for _, name := range names {
-		p, known := proxies[name]
-		if !known {
-			return fmt.Errorf("proxy %q is not known", name)
+// each measures behind one proxy after the other.
+func each(measure func(context.Context, proxy) error) func(context.Context, []proxy) error {
+	return func(ctx context.Context, behind []proxy) error {
+		for _, p := range behind {
+			if err := measure(ctx, p); err != nil {
+				return fmt.Errorf("behind %s: %w", p.name, err)
+			}
 		}
-		if err := measure(ctx, p); err != nil {
-			return fmt.Errorf("behind %s: %w", name, err)
-		}
+		return nil
 	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -43,6 +44,8 @@ volumes: {bluegreen: {}}
 type project struct {
 	dir, name, url string
 	env            []string
+	tcp, secure    string // host:port of raw TCP and of TLS, where there is any
+	called         string // whom visitors call inside the network
 }
 
 // newProject starts the project with v1 in blue. The caller removes it.
@@ -56,6 +59,21 @@ func newProject(ctx context.Context, behind proxy) (*project, error) {
 			return nil, err
 		}
 	}
+	p, err := newFolder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.write("compose.yaml", fmt.Sprintf(file, p.name, image, behind.command, behind.volume)); err != nil {
+		return nil, err
+	}
+	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
+		return nil, errors.Join(err, p.remove(ctx))
+	}
+	return p, nil
+}
+
+// newFolder is a project of which nothing is written or started yet.
+func newFolder(ctx context.Context) (*project, error) {
 	dir, err := os.MkdirTemp("", "bluegreen-bench-")
 	if err != nil {
 		return nil, err
@@ -64,17 +82,16 @@ func newProject(ctx context.Context, behind proxy) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{
+	return &project{
 		dir: dir, name: "bg-bench-" + strings.ToLower(rand.Text()[:8]), url: fmt.Sprintf("http://127.0.0.1:%d", port),
 		env: append(os.Environ(), fmt.Sprintf("PORT=%d", port)),
-	}
-	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), fmt.Appendf(nil, file, p.name, image, behind.command, behind.volume), 0o600); err != nil {
-		return nil, err
-	}
-	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
-		return nil, errors.Join(err, p.remove(ctx))
-	}
-	return p, nil
+	}, nil
+}
+
+// write puts a file into the folder, for the proxy's user to read.
+func (p *project) write(file, text string) error {
+	path := filepath.Join(p.dir, file)
+	return errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chmod(path, 0o644))
 }
 
 // remove takes the project off the engine and the folder off the disk.
@@ -85,15 +102,21 @@ func (p *project) remove(ctx context.Context) error {
 
 // time runs a command in the project's folder and tells how long it took.
 func (p *project) time(ctx context.Context, name string, args ...string) (time.Duration, error) {
+	began := time.Now()
+	_, err := p.run(ctx, name, args...)
+	return time.Since(began), err
+}
+
+// run runs a command in the project's folder and returns what it prints.
+func (p *project) run(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = p.dir, p.env
-	began := time.Now()
-	out, err := cmd.CombinedOutput()
-	took := time.Since(began)
-	if err != nil {
-		return took, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, &stdout, &stderr)
 	}
-	return took, nil
+	return stdout.String(), nil
 }
 
 // with sets variables for later commands.

@@ -15,11 +15,18 @@ import (
 // line is one client's connection to the service, made when it is needed.
 type line struct {
 	options options
+	connect func(context.Context, options) (net.Conn, error)
 	conn    net.Conn // nil when there is none
 	reader  *bufio.Reader
 }
 
-func newLine(o options) line { return line{options: o} }
+func newLine(o options) line { return line{options: o, connect: connectPlain} }
+
+func newSecureLine(o options) line { return line{options: o, connect: connectTLS} }
+
+func connectPlain(ctx context.Context, o options) (net.Conn, error) {
+	return dial(ctx, o.addr, o.Timeout)
+}
 
 // errUnasked tells that the server sent bytes while no request was under way.
 var errUnasked = errors.New("bytes came that nobody had asked for")
@@ -38,7 +45,7 @@ func (l *line) ready(ctx context.Context) (reconnects int, err error) {
 		l.close()
 		reconnects = 1
 	}
-	l.conn, err = dial(ctx, l.options.addr, l.options.Timeout)
+	l.conn, err = l.connect(ctx, l.options)
 	if err != nil {
 		l.conn = nil
 		return reconnects, err
@@ -51,6 +58,9 @@ func (l *line) ready(ctx context.Context) (reconnects int, err error) {
 func (l *line) idle() (open bool, err error) {
 	if l.reader.Buffered() > 0 {
 		return false, errUnasked
+	}
+	if secure, is := l.conn.(*tlsConn); is {
+		return secure.stillOpen()
 	}
 	return stillOpen(l.conn)
 }

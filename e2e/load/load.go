@@ -1,8 +1,9 @@
 // Package load is the strict client of the end-to-end tests and the demo: it sends many kinds of
 // requests at once and counts every one that a visitor would have missed.
 //
-// It speaks HTTP/1.1 over plain sockets and never tries a request again. The standard client does,
-// silently, when a kept connection turns out to be closed, and so would hide what is looked for.
+// It speaks HTTP/1.1 over plain sockets, or over TLS, and never tries a request again. The standard
+// client does, silently, when a kept connection turns out to be closed, and so would hide what is
+// looked for. Over HTTP/2 it sends again, and counts, only what the server said it had not touched.
 // It knows the answers of examples/hello.
 package load
 
@@ -15,15 +16,19 @@ import (
 // Kind is one way of using the service.
 type Kind string
 
-// The kinds. The first three are short and share Options.Rate; the others are in flight for
+// The kinds. Those up to H2 are short and share Options.Rate; the others are in flight for
 // seconds, each client one after the other.
 const (
 	KeepAlive Kind = "keep-alive" // GET after GET on one connection
 	NewConn   Kind = "new"        // GET, each on a connection of its own
 	Post      Kind = "post"       // POST after POST on one connection, the echoed body verified
+	TLS       Kind = "tls"        // as KeepAlive, over TLS
+	NewTLS    Kind = "tls new"    // as NewConn, over TLS
+	H2        Kind = "h2"         // GETs over TLS, of all clients as streams of one HTTP/2 connection
 	Slow      Kind = "slow"       // GET that the service answers after 2 to 5 s
 	Stream    Kind = "stream"     // chunked answer of 5 s, all of it from one version
 	Websocket Kind = "websocket"  // messages echoed on a held connection
+	SecureWS  Kind = "wss"        // as Websocket, over TLS
 	TCP       Kind = "tcp"        // lines echoed on a held raw connection
 )
 
@@ -31,6 +36,7 @@ const (
 type Run struct {
 	options  options
 	recorder *recorder
+	h2       multiplex
 	ending   <-chan struct{} // closed when no new request may begin
 	end      context.CancelFunc
 	clients  sync.WaitGroup
@@ -65,6 +71,7 @@ func (r *Run) Stop() Report {
 	r.recorder.freeze(time.Now())
 	r.end()
 	r.clients.Wait()
+	r.h2.close()
 	return r.Snapshot()
 }
 
@@ -121,6 +128,12 @@ func (r *Run) use(kind Kind) use {
 		return &getter{line: newLine(r.options)}
 	case NewConn:
 		return &getter{line: newLine(r.options), fresh: true}
+	case TLS:
+		return &getter{line: newSecureLine(r.options)}
+	case NewTLS:
+		return &getter{line: newSecureLine(r.options), fresh: true}
+	case H2:
+		return &stream{options: r.options, on: &r.h2}
 	case Post:
 		return &poster{line: newLine(r.options)}
 	case Slow:
@@ -129,6 +142,8 @@ func (r *Run) use(kind Kind) use {
 		return &streamer{line: newLine(r.options)}
 	case Websocket:
 		return &talker{options: r.options, ending: r.ending}
+	case SecureWS:
+		return &talker{options: r.options, ending: r.ending, secure: true}
 	default: // complete has refused unknown kinds
 		return &caller{options: r.options, ending: r.ending}
 	}

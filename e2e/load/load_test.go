@@ -148,6 +148,8 @@ func TestOptions(t *testing.T) {
 		{URL: "http://127.0.0.1:1", Mix: map[Kind]int{"other": 1}},
 		{URL: "http://127.0.0.1:1", Mix: map[Kind]int{KeepAlive: -1}},
 		{URL: "http://127.0.0.1:1", Mix: map[Kind]int{TCP: 1}},
+		{URL: "http://127.0.0.1:1", Mix: map[Kind]int{H2: 1}},
+		{URL: "http://127.0.0.1:1", TLSAddr: "127.0.0.1"},
 	}
 	for _, options := range wrong {
 		if run, err := Start(t.Context(), options); err == nil {

@@ -31,7 +31,7 @@ func newRecorder(o options) *recorder {
 func (r *recorder) add(kind Kind, res result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	count := Count{Requests: 1, Reconnects: res.reconnects}
+	count := Count{Requests: 1, Again: res.again, Reconnects: res.reconnects}
 	switch {
 	case res.lost != "":
 		count.Lost = 1

@@ -35,6 +35,7 @@ type result struct {
 	at         time.Time
 	source     Source
 	lost, cut  string // the cause; at most one is not empty
+	again      int    // times that it was sent again, having not been processed
 	reconnects int    // idle connections that the server closed without a word
 }
 

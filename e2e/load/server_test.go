@@ -83,7 +83,7 @@ func whole(header string) string {
 
 func optionsFor(t *testing.T, addr string) options {
 	t.Helper()
-	complete, err := Options{URL: "http://" + addr, TCPAddr: addr, Timeout: time.Minute}.complete()
+	complete, err := Options{URL: "http://" + addr, TCPAddr: addr, TLSAddr: addr, Timeout: time.Minute}.complete()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,18 @@ func (l *line) judge(e exchange) result {
 	if err != nil {
 		return lost("%s %s: %s", e.method, e.path, words(err))
 	}
+	res := e.verdict(response)
+	if res.lost != "" {
+		return res
+	}
+	if err := l.finish(response); err != nil {
+		return lost("%s %s: %s", e.method, e.path, words(err))
+	}
+	return res
+}
+
+// verdict reads an answer to its end and judges it.
+func (e exchange) verdict(response *http.Response) result {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return lost("%s %s: %s", e.method, e.path, words(err))
@@ -52,9 +64,6 @@ func (l *line) judge(e exchange) result {
 	source, err := e.check(response, body)
 	if err != nil {
 		return lost("%s %s: %v", e.method, e.path, err)
-	}
-	if err := l.finish(response); err != nil {
-		return lost("%s %s: %s", e.method, e.path, words(err))
 	}
 	return answered(source)
 }

@@ -20,6 +20,7 @@ const talkPeriod = 100 * time.Millisecond
 type talker struct {
 	options options
 	ending  <-chan struct{}
+	secure  bool
 }
 
 func (t *talker) close() {}
@@ -48,10 +49,14 @@ func (t *talker) once(ctx context.Context) result {
 func (t *talker) open(ctx context.Context) (*websocket.Conn, Source, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.options.Timeout)
 	defer cancel()
+	connect := connectPlain
+	if t.secure {
+		connect = connectTLS // the library need not know, and speaks HTTP/1.1 all the same
+	}
 	transport := &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dial(ctx, t.options.addr, t.options.Timeout)
+			return connect(ctx, t.options)
 		},
 	}
 	conn, response, err := websocket.Dial(ctx, "ws://"+t.options.addr+t.options.prefix+"/ws", &websocket.DialOptions{

@@ -10,6 +10,7 @@ type Count struct {
 	Requests   int // ended ones, good or bad; a held connection is one
 	Lost       int // not 200, no connection, truncated or wrong
 	Cut        int // streams, websockets and TCP connections that ended early
+	Again      int // requests that the server said it had not processed, and that were sent again; not lost
 	Reconnects int // idle kept connections that the server closed without announcing it; not lost
 }
 
@@ -18,6 +19,7 @@ func (c Count) plus(other Count) Count {
 		Requests:   c.Requests + other.Requests,
 		Lost:       c.Lost + other.Lost,
 		Cut:        c.Cut + other.Cut,
+		Again:      c.Again + other.Again,
 		Reconnects: c.Reconnects + other.Reconnects,
 	}
 }
