@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/bluegreen/docker-bluegreen/e2e/images"
 )
@@ -14,9 +13,6 @@ var turns = 20
 
 // contrasts is how often is done what loses requests: it shows soon.
 const contrasts = 3
-
-// holderVariable names an image for the holder of a Traefik.
-const holderVariable = "BENCH_TRAEFIK_HOLDER_IMAGE"
 
 // measureSeries counts by kinds what visitors miss of many switches and
 // replacements of the proxies, and beside them of a proxy that Compose
@@ -47,8 +43,8 @@ func (b proxy) series(ctx context.Context) ([]outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, found, err := b.held(ctx)
-	if err != nil || !found {
+	s, err := b.held(ctx)
+	if err != nil {
 		return without, err
 	}
 	replaced := act{"replace", turns, harmless, replace}
@@ -60,18 +56,15 @@ func (b proxy) series(ctx context.Context) ([]outcome, error) {
 }
 
 // held is the project whose proxy can be replaced without a gap.
-func (b proxy) held(ctx context.Context) (s seriesProject, found bool, err error) {
+func (b proxy) held(ctx context.Context) (s seriesProject, err error) {
 	if b.name != "Traefik" {
 		s = ownHAProxy()
 		s.Holder, err = images.HAProxy(ctx, images.Debian)
-		return s, true, err
+		return s, err
 	}
 	s = generatedTraefik()
-	s.Holder = os.Getenv(holderVariable)
-	if s.Holder == "" {
-		fmt.Printf("\nReplacements of Traefik are left out: %s names no image for its holder.\n", holderVariable)
-	}
-	return s, s.Holder != "", nil
+	s.Holder, err = images.Traefik(ctx, images.Holder)
+	return s, err
 }
 
 // A drain does not wait for what never ends. Nothing is cut for that.

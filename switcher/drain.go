@@ -25,7 +25,9 @@ func (r *runner) drain(ctx context.Context, s Step) error {
 		return &BusyError{Colour: s.Colour, InFlight: left, Waited: waited}
 	}
 	text := fmt.Sprintf("%s still in flight after %s: left to end by themselves", left, waited)
+	r.outcome = "no longer waited for"
 	if s.Must {
+		r.outcome = ""
 		text = fmt.Sprintf("%s still in flight after %s: cut, as --cut says", left, waited)
 	}
 	r.Report.Report(compose.Event{Step: string(DoDrain), Subject: string(s.Colour), Colour: s.Colour, Status: compose.Warning, Text: text})

@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -58,6 +59,7 @@ func (s State) shared() bool {
 
 // clear ends what a killed replacement of the proxy has left.
 func (p *Plan) clear(s State) {
+	leaving := map[string][]compose.Container{}
 	for _, c := range s.Strays {
 		cause := "an interrupted upgrade of the proxy has left it"
 		if c.Retiring() {
@@ -67,7 +69,10 @@ func (p *Plan) clear(s State) {
 			p.add(Step{Action: DoRemove, Containers: []compose.Container{c}, Cause: cause})
 			continue
 		}
-		p.add(Step{Action: DoRetireProxy, Containers: []compose.Container{c}, Brief: true, Cause: cause})
+		leaving[cause] = append(leaving[cause], c)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(leaving)) {
+		p.add(Step{Action: DoRetireProxy, Containers: leaving[cause], Brief: true, Cause: cause})
 	}
 	if s.StandIn != nil {
 		p.add(Step{Action: DoRest, Containers: []compose.Container{*s.StandIn}, Cause: "it stands in for a proxy that is there again"})

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
@@ -13,30 +16,35 @@ import (
 // what the command is about.
 const dismissal = 2 * time.Second
 
-// retireProxy lets a proxy end beside the one that has all new connections,
-// and removes it once it has. Its name tells first that it goes: that is the
-// moment in which the other one becomes the proxy for every later command.
+// retireProxy lets proxies end beside the one that has all new connections,
+// and removes them once they have. Their names tell first that they go: that is
+// the moment in which the other one becomes the proxy for every later command.
 // What it still serves when the patience is over goes on, unless cutting was
 // asked for; a later command removes it.
 func (r *runner) retireProxy(ctx context.Context, s Step) error {
-	leaving := s.Containers[0]
-	if err := r.mark(ctx, leaving); err != nil {
-		return err
-	}
-	if r.succession != nil && r.former.ID == leaving.ID {
-		r.takeOver()
+	for _, leaving := range s.Containers {
+		if err := r.mark(ctx, leaving); err != nil {
+			return err
+		}
+		if r.succession != nil && r.former.ID == leaving.ID {
+			r.takeOver()
+		}
 	}
 	limit := r.patience.Drain
 	if s.Brief {
 		limit = dismissal
 	}
-	if err := r.end(ctx, leaving, limit); err != nil {
+	var ends errgroup.Group // one failure ends no other one's wait
+	for _, leaving := range s.Containers {
+		ends.Go(func() error { return r.end(ctx, leaving, limit) })
+	}
+	if err := ends.Wait(); err != nil {
 		return err
 	}
 	if err := r.line.Alone(ctx); err != nil {
 		return err
 	}
-	return r.sweep(ctx, s, leaving)
+	return r.sweep(ctx, s)
 }
 
 // mark makes it known that a proxy goes. A Ctrl-C cannot split it.
@@ -69,26 +77,35 @@ func (r *runner) end(ctx context.Context, leaving compose.Container, limit time.
 	}
 }
 
-// sweep removes a proxy that has ended, or whose rest may be cut, and else says
-// what it still serves.
-func (r *runner) sweep(ctx context.Context, s Step, leaving compose.Container) error {
+// sweep removes the proxies that have ended, or whose rest may be cut, and says
+// what the others still serve.
+func (r *runner) sweep(ctx context.Context, s Step) error {
 	if err := errors.Join(ctx.Err(), r.observeContainers(ctx)); err != nil {
 		return err
 	}
+	busy := map[string]bool{}
 	for _, c := range r.state.Containers {
-		if c.ID != leaving.ID || !c.Running() || r.patience.Cut && !s.Brief {
-			continue
-		}
-		left, err := r.line.Former(ctx)
-		if err != nil {
-			return err
-		}
-		r.drained = left
-		r.Report.Report(compose.Event{
-			Step: string(DoRetireProxy), Subject: leaving.Name, Status: compose.Warning,
-			Text: fmt.Sprintf("%s still in flight: left to end by themselves, a later command removes the container", left),
-		})
-		return nil
+		busy[c.ID] = c.Running() && (s.Brief || !r.patience.Cut)
 	}
-	return r.Engine.Remove(ctx, []string{leaving.ID})
+	var ended, serving []string
+	for _, c := range s.Containers {
+		if busy[c.ID] {
+			serving = append(serving, c.Name)
+		} else {
+			ended = append(ended, c.ID)
+		}
+	}
+	if err := r.Engine.Remove(ctx, ended); err != nil || len(serving) == 0 {
+		return err
+	}
+	left, err := r.line.Former(ctx)
+	if err != nil {
+		return err
+	}
+	r.drained, r.outcome = left, "no longer waited for"
+	r.Report.Report(compose.Event{
+		Step: string(DoRetireProxy), Subject: strings.Join(serving, ", "), Status: compose.Warning,
+		Text: fmt.Sprintf("%s still in flight: left to end by themselves, a later command removes the container", left),
+	})
+	return nil
 }

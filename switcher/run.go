@@ -37,6 +37,8 @@ type runner struct {
 	// succession is the replacement of the proxy under way; nil for none.
 	*succession
 	gap time.Duration // for which no proxy served
+	// outcome is what came of a step, where that is not what its name says.
+	outcome string
 }
 
 // run executes the steps in order and ends at the first that fails.
@@ -45,12 +47,13 @@ func (r *runner) run(ctx context.Context, p Plan) error {
 		if err := ctx.Err(); err != nil {
 			return r.giveUp(ctx, err)
 		}
+		r.outcome = ""
 		r.report(step, compose.Working, "")
 		if err := r.step(ctx, step); err != nil {
 			r.report(step, compose.Failed, err.Error())
 			return r.giveUp(ctx, err)
 		}
-		r.report(step, compose.Done, "")
+		r.report(step, compose.Done, r.outcome)
 	}
 	return nil
 }
