@@ -2,8 +2,6 @@ package traefik
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
@@ -26,15 +24,6 @@ import (
 // endSignal has Traefik close its listeners, and end with its last request or
 // after its grace time.
 const endSignal = "SIGTERM"
-
-const (
-	// farewell is how long clients get to see that their connections are closed.
-	// One that sends nothing in that time is cut off in between two requests.
-	farewell     = 5 * time.Second
-	farewellPoll = 100 * time.Millisecond
-	// aloneLimit is for a former instance to close its ports.
-	aloneLimit = 30 * time.Second
-)
 
 // EndSignal implements switcher.Handover.
 func (*control) EndSignal() string { return endSignal }
@@ -109,100 +98,6 @@ func (c *control) settle(ctx context.Context, m compose.Model, l lane) error {
 // Probe implements switcher.Handover.
 func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Colour) error {
 	return c.Errors.Wrap("send a request to "+string(colour), c.verify(ctx, m, colour, session.Reply.Good))
-}
-
-// Take implements switcher.Handover.
-func (c *control) Take(ctx context.Context) error {
-	if !c.beside {
-		return nil
-	}
-	return c.Errors.Wrap("take all new connections", c.take(ctx))
-}
-
-func (c *control) take(ctx context.Context) error {
-	m, err := c.recorded(ctx)
-	if err != nil {
-		return err
-	}
-	own, err := c.sides(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.redirect(ctx, own); err != nil {
-		return err
-	}
-	if err := c.setLeaving(ctx, true); err != nil {
-		return err
-	}
-	limit := time.After(farewell)
-	for {
-		left, err := c.leavers(ctx, m)
-		if left == 0 || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-limit:
-			return nil
-		case <-time.After(farewellPoll):
-		}
-	}
-}
-
-func (c *control) setLeaving(ctx context.Context, leaving bool) error {
-	t, err := c.table(ctx)
-	if err != nil || t.Leaving == leaving {
-		return err
-	}
-	t.Leaving = leaving
-	return c.put(ctx, *t)
-}
-
-// Alone implements switcher.Handover.
-func (c *control) Alone(ctx context.Context) error {
-	return c.Errors.Wrap("have all new connections", c.alone(ctx))
-}
-
-func (c *control) alone(ctx context.Context) error {
-	m, err := c.recorded(ctx)
-	if err != nil {
-		return err
-	}
-	for _, port := range ports(m) {
-		if err := c.awaitNoRival(ctx, port); err != nil {
-			return err
-		}
-	}
-	c.beside, c.known = false, nil
-	c.unredirected = c.unredirected || m.Proxy.Holder == ""
-	if err := c.setLeaving(ctx, false); err != nil {
-		return err
-	}
-	l, err := c.lane(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.settle(ctx, m, l); err != nil || c.unredirected {
-		return err
-	}
-	return c.redirect(ctx, nil)
-}
-
-func (c *control) awaitNoRival(ctx context.Context, port int) error {
-	ctx, cancel := context.WithTimeout(ctx, aloneLimit)
-	defer cancel()
-	for {
-		n, err := c.rivals(ctx, port)
-		if n <= 1 || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("another instance still listened on port %d after %s", port, aloneLimit)
-		case <-time.After(changePoll):
-		}
-	}
 }
 
 // Former implements switcher.Handover. Of which kind they are nobody tells.
