@@ -115,3 +115,28 @@ func TestSpawnNeedsAProxy(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Whoever changes a network can change nothing else.
+func TestSpawnInNetworkMayChangeTheNetworkAlone(t *testing.T) {
+	t.Parallel()
+	s := proxyStage(t)
+	s.create("lb")
+	s.ok(s.Start(t.Context(), []string{"lb"}))
+	lb := s.containers("lb")[0]
+	stream, err := s.SpawnInNetwork(t.Context(), lb.ID, []string{"bash", "-c", "read && grep CapEff /proc/self/status; touch /x"})
+	s.ok(err)
+	helper := s.inspect(s.helpers()[0].ID)
+	if want := "container:" + lb.ID; string(helper.HostConfig.NetworkMode) != want || len(helper.Mounts) != 0 || helper.HostConfig.Privileged {
+		t.Errorf("%+v", helper.HostConfig)
+	}
+	_, err = io.WriteString(stream, "go on\n")
+	s.ok(err)
+	const netAdmin = "CapEff:\t0000000000001000\n" // capabilities(7)
+	if out, err := io.ReadAll(stream.Stdout()); string(out) != netAdmin || !strings.Contains(stream.Stderr(), "Read-only file system") {
+		t.Errorf("%q, %v, stderr %q", out, err, stream.Stderr())
+	}
+	s.ok(stream.Close())
+	if left := s.helpers(); len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
