@@ -211,3 +211,20 @@ func TestASwitchAfterAKilledUpgradeReachesAllVisitors(t *testing.T) {
 		p.sane()
 	}
 }
+
+// A holder that lacks what a takeover needs is said to, and nothing has
+// happened.
+func TestAHolderWithoutNftIsSaidSo(t *testing.T) {
+	only(t, compose.Traefik, "HAProxy takes sockets over by itself")
+	t.Parallel()
+	p := newProject(t, withHolder).with("HOLDER_IMAGE=" + behind.value)
+	p.ok("up")
+	p.visitors()
+	before := p.containers()
+	r := p.with("GENERATION=2").fails(9, "nft: not found", "proxy", "upgrade")
+	assert.Check(t, strings.Contains(r.stderr, "run the holder from an image with nft"), "%s", r)
+	p.untouched(before)
+	p.nothingLeft()
+	p.with("TAG=v2").ok("deploy")
+	p.active(compose.Green, "v2")
+}

@@ -37,7 +37,7 @@ func (r *runner) dismiss(ctx context.Context, failed succession) error {
 	if failed.beside {
 		brief, cancel := context.WithTimeout(ctx, settle/2)
 		defer cancel()
-		err = errors.Join(r.mark(ctx, failed.next), r.Engine.End(brief, failed.next, r.line.EndSignal()), r.line.Take(ctx), r.line.Alone(ctx))
+		err = errors.Join(r.mark(ctx, failed.next), r.line.Take(ctx), r.Engine.End(brief, failed.next, r.line.EndSignal()), r.line.Alone(ctx))
 	}
 	return errors.Join(err, r.Engine.Remove(ctx, []string{failed.next.ID}))
 }

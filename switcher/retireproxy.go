@@ -33,6 +33,10 @@ func (r *runner) retireProxy(ctx context.Context, s Step) error {
 	limit := r.patience.Drain
 	if s.Brief {
 		limit = dismissal
+		// It may be what a killed command has given the connections to.
+		if err := r.line.Take(ctx); err != nil {
+			return err
+		}
 	}
 	var ends errgroup.Group // one failure ends no other one's wait
 	for _, leaving := range s.Containers {

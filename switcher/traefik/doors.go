@@ -74,8 +74,6 @@ type control struct {
 	beside bool
 	// known is the instance's lane, once it is known.
 	known *lane
-	// unredirected tells that there is no redirection to end.
-	unredirected bool
 }
 
 var _ switcher.Control = (*control)(nil)

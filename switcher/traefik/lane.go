@@ -35,15 +35,9 @@ func (c *control) lane(ctx context.Context) (lane, error) {
 	if c.known != nil {
 		return *c.known, nil
 	}
-	sockets, err := c.Session.Sockets(ctx)
+	listening, err := c.listening(ctx)
 	if err != nil {
 		return 0, err
-	}
-	listening := map[lane]string{}
-	for _, s := range sockets {
-		if l := lane(int(s.Local.Port()) - adminPort); s.Listening && (l == 0 || l == 1) {
-			listening[l] = s.Inode
-		}
 	}
 	if len(listening) == 0 {
 		return 0, errSilent
@@ -64,6 +58,25 @@ func (c *control) lane(ctx context.Context) (lane, error) {
 		return l, nil
 	}
 	return 0, errSilent
+}
+
+// listening tells the sockets that listen for the tool, by lane.
+func (c *control) listening(ctx context.Context) (map[lane]string, error) {
+	sockets, err := c.Session.Sockets(ctx)
+	found := map[lane]string{}
+	for _, s := range sockets {
+		if l := lane(int(s.Local.Port()) - adminPort); s.Listening && (l == 0 || l == 1) {
+			found[l] = s.Inode
+		}
+	}
+	return found, err
+}
+
+// shares tells that there is another instance in the network, or was when this
+// one began.
+func (c *control) shares(ctx context.Context) (bool, error) {
+	listening, err := c.listening(ctx)
+	return c.beside || len(listening) > 1, err
 }
 
 // way is the port by which the tool's own request reaches what listens on a

@@ -10,11 +10,12 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// The files beside the state: a note, and a copy of the replicas, for when
-// somebody removes the routes file.
+// The files beside the state: a note, a copy of the replicas, for when somebody
+// removes the routes file, and a sign that the holder's ports are redirected.
 const (
 	noteFile     = "note.json"
 	replicasFile = "replicas.json"
+	redirectFile = "redirected"
 )
 
 // adminEntry is the entry point of the tool's own, on the loopback interface

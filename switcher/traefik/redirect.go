@@ -42,11 +42,49 @@ func redirection(to map[int]int) string {
 // redirectDone ends what the script says when it has succeeded.
 const redirectDone = "redirected"
 
-// redirect runs the script in the network of the holder, in a container that
-// may change that network and nothing else, and reads the rules back.
+// redirect sends the new connections of ports to others. A file tells, from
+// before the first time to after the last, that there is a redirection.
 func (c *control) redirect(ctx context.Context, to map[int]int) error {
+	path := c.Session.Path(redirectFile)
+	before, err := c.Session.Read(ctx, path)
+	if err == nil {
+		err = c.Session.Write(ctx, path, "to an instance's own ports")
+	}
+	if err != nil {
+		return err
+	}
+	err = c.setRedirection(ctx, to)
+	if refused := new(scriptError); errors.As(err, &refused) && before[path] == "" {
+		err = errors.Join(err, c.Session.Remove(ctx, path))
+	}
+	return err
+}
+
+// scriptError tells that nft did not do what it was told, nor anything else.
+type scriptError struct{ said string }
+
+func (e *scriptError) Error() string { return e.said }
+
+// undirect ends the redirection, where there is one.
+func (c *control) undirect(ctx context.Context) error {
+	path := c.Session.Path(redirectFile)
+	found, err := c.Session.Read(ctx, path)
+	if err != nil || found[path] == "" {
+		return err
+	}
+	if err := c.setRedirection(ctx, nil); err != nil {
+		return err
+	}
+	return c.Session.Remove(ctx, path)
+}
+
+// setRedirection runs the script in the network of the holder, in a container
+// that may change that network and nothing else, and reads the rules back. The
+// script waits for a word of this process: that of one that was killed must
+// not come after what the next command does.
+func (c *control) setRedirection(ctx context.Context, to map[int]int) error {
 	said, err := c.inNetwork(ctx, "sh", "-c",
-		`nft "$1" && nft list chain `+redirectChain+` && echo `+redirectDone, "sh", redirection(to))
+		`read -r go && nft "$1" && nft list chain `+redirectChain+` && echo `+redirectDone, "sh", redirection(to))
 	if err != nil {
 		return &switcher.ProxyError{
 			Proxy: c.Errors.Proxy, Doing: "redirect the holder's ports", Err: err,
@@ -64,6 +102,9 @@ func (c *control) inNetwork(ctx context.Context, command ...string) (said string
 	defer func() { err = errors.Join(err, stream.Close()) }()
 	stop := context.AfterFunc(ctx, func() { _ = stream.Close() }) // its error is reported above
 	defer stop()
+	if _, err := io.WriteString(stream, "go\n"); err != nil {
+		return "", err
+	}
 	text, err := io.ReadAll(stream.Stdout())
 	switch {
 	case ctx.Err() != nil:
@@ -71,7 +112,7 @@ func (c *control) inNetwork(ctx context.Context, command ...string) (said string
 	case err != nil:
 		return "", err
 	case !strings.HasSuffix(strings.TrimSpace(string(text)), redirectDone):
-		return "", errors.New(strings.TrimSpace(string(text) + stream.Stderr()))
+		return "", &scriptError{strings.TrimSpace(string(text) + stream.Stderr())}
 	}
 	return string(text), nil
 }

@@ -72,13 +72,13 @@ func (c *control) handOn(ctx context.Context) error {
 		return err
 	}
 	own, err := c.sides(ctx)
-	if err == nil {
-		err = c.redirect(ctx, own)
-	}
 	if err != nil {
-		c.unredirected = true
 		return err
 	}
+	if err := c.redirect(ctx, own); err != nil {
+		return err
+	}
+	c.beside = true
 	return c.settle(ctx, m, l.other())
 }
 

@@ -15,15 +15,17 @@ const (
 	aloneLimit = 30 * time.Second
 )
 
-// Take implements switcher.Handover.
+// Take implements switcher.Handover. An instance that is alone has all
+// connections.
 func (c *control) Take(ctx context.Context) error {
-	if !c.beside {
-		return nil
-	}
 	return c.Errors.Wrap("take all new connections", c.take(ctx))
 }
 
 func (c *control) take(ctx context.Context) error {
+	shared, err := c.shares(ctx)
+	if err != nil || !shared {
+		return err
+	}
 	m, err := c.recorded(ctx)
 	if err != nil {
 		return err
@@ -79,7 +81,6 @@ func (c *control) alone(ctx context.Context) error {
 		}
 	}
 	c.beside, c.known = false, nil
-	c.unredirected = c.unredirected || m.Proxy.Holder == ""
 	if err := c.setLeaving(ctx, false); err != nil {
 		return err
 	}
@@ -87,10 +88,13 @@ func (c *control) alone(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.settle(ctx, m, l); err != nil || c.unredirected {
+	if m.Proxy.Generated {
+		err = c.settle(ctx, m, l)
+	}
+	if err != nil {
 		return err
 	}
-	return c.redirect(ctx, nil)
+	return c.undirect(ctx)
 }
 
 func (c *control) awaitNoRival(ctx context.Context, port int) error {
