@@ -56,6 +56,10 @@ type PublishedPort struct {
 	Container int
 }
 
+// Severed is the state of a container that runs in the network of another
+// one's former life: that was restarted since, and nobody reaches this one.
+const Severed = "severed"
+
 // Running tells that the container's process runs.
 func (c Container) Running() bool { return c.State == "running" }
 

@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -210,6 +212,37 @@ func TestASwitchAfterAKilledUpgradeReachesAllVisitors(t *testing.T) {
 		assert.Equal(t, len(p.proxies()), 1, "%s: %v", step, p.proxies())
 		p.sane()
 	}
+}
+
+// A holder that was restarted has another network, in which the proxy is not.
+func TestAHolderThatWasRestartedGetsItsProxyBack(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, withHolder)
+	p.ok("up")
+	for range 2 {
+		p.docker("restart", p.replica("entrance", 1))
+		p.ok("up")
+		p.active(compose.Blue, "v1")
+		assert.Equal(t, len(p.proxies()), 1)
+	}
+	p.with("TAG=v2").ok("deploy")
+	p.active(compose.Green, "v2")
+	visitors := p.crowd()
+	p.with("GENERATION=2").ok("proxy", "upgrade")
+	p.nobodyLost(visitors)
+	p.nothingLeft()
+}
+
+// A holder's image is made like every other one.
+func TestAHoldersImageIsBuilt(t *testing.T) {
+	once(t)
+	t.Parallel()
+	p := newProject(t, strings.Replace(withHolder, "image: ${HOLDER_IMAGE}", "image: NAME-built:1\n    build: entrance", 1))
+	assert.NilError(t, os.Mkdir(filepath.Join(p.dir, "entrance"), 0o755))
+	p.write("entrance/Dockerfile", "FROM "+behind.holder+"\n")
+	p.builds()
+	p.ok("up")
+	p.active(compose.Blue, "v1")
 }
 
 // A holder that lacks what a takeover needs is said to, and nothing has

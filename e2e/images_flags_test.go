@@ -62,8 +62,7 @@ func TestBuildMakesTheImageOfTheNextRelease(t *testing.T) {
 	p.active(compose.Green, "v2")
 }
 
-// app puts a build context into the project's folder, and sees to it that
-// the images that are built from it go.
+// app puts a build context into the project's folder.
 func (p *project) app() {
 	p.t.Helper()
 	dir := filepath.Join(p.dir, "app")
@@ -75,6 +74,11 @@ func (p *project) app() {
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
 	out, err := build.CombinedOutput()
 	assert.NilError(p.t, err, "%s", out)
+	p.builds()
+}
+
+// builds sees to it that the images that are built for the project go.
+func (p *project) builds() {
 	p.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.t.Context()), commandLimit)
 		defer cancel()

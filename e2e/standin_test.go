@@ -98,6 +98,23 @@ func TestAProxyThatFailsBesideItsStandInIsReplaced(t *testing.T) {
 	p.sane()
 }
 
+// The proxy in the network of a holder that was restarted serves nobody: its
+// stand-in is not told to rest for it.
+func TestAStandInGoesOnBesideASeveredProxy(t *testing.T) {
+	once(t)
+	t.Parallel()
+	p := newProject(t, holderExample(t))
+	p.with("TAG=v1").ok("up")
+	p.docker("restart", p.replica("entrance", 1))
+	p.answering()
+	p.visitors()
+	p.ok("status")
+	says(t, p.ok("proxy", "upgrade"), "blue takes all traffic")
+	assert.Equal(t, len(p.proxies()), 1)
+	p.with("TAG=v2").ok("deploy")
+	p.active(compose.Green, "v2")
+}
+
 // The holder is never in the way of a machine that shuts down.
 func TestAHolderEndsAtOnce(t *testing.T) {
 	t.Parallel()

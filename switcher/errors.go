@@ -1,6 +1,7 @@
 package switcher
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -191,8 +192,11 @@ func (e *ReplaceError) Error() string {
 
 func (e *ReplaceError) Unwrap() error { return e.Err }
 
-// Hint says what to type next.
+// Hint says what to type next: what the cause says of it, where it does.
 func (e *ReplaceError) Hint() string {
+	if cause := new(ProxyError); errors.As(e.Err, &cause) && cause.Next != "" {
+		return cause.Next
+	}
 	return "mend the proxy's image, command or settings, then try again: docker bluegreen proxy upgrade"
 }
 

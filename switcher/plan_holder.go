@@ -6,6 +6,15 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
+// missingHolder is the file's holder where it has no container yet, for whose
+// image nobody else sees to it.
+func (v *visit) missingHolder() []string {
+	if holder := v.Source.Proxy.Holder; holder != "" && len(v.state.Of(holder)) == 0 {
+		return []string{holder}
+	}
+	return nil
+}
+
 // holder makes the service whose network the proxy uses, before the proxy. It
 // tells whether the proxy has a container that can be started; one of a holder
 // that is gone cannot.

@@ -129,7 +129,7 @@ func (v *visit) wanted(ctx context.Context, c compose.Colour, o UpOptions) (want
 	}
 	policy := o.Images
 	policy.LookOnly = o.DryRun
-	specs, err := v.Engine.Resolve(ctx, servicesOf(w.Model, c), policy)
+	specs, err := v.Engine.Resolve(ctx, append(v.missingHolder(), servicesOf(w.Model, c)...), policy)
 	if err != nil {
 		return w, err
 	}

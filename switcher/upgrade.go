@@ -104,7 +104,7 @@ func (v *visit) nextProxy(ctx context.Context, images compose.ImagePolicy, o Opt
 	file := v.Source.Proxy
 	n.Model = *v.state.Model
 	n.Model.Proxy = file
-	specs, err := v.Engine.Resolve(ctx, []string{file.Service}, images)
+	specs, err := v.Engine.Resolve(ctx, append([]string{file.Service}, v.missingHolder()...), images)
 	if err != nil {
 		return n, err
 	}

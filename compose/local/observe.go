@@ -30,6 +30,9 @@ func (e *Engine) Observe(ctx context.Context) ([]compose.Container, error) {
 			containers = append(containers, observed(s))
 		}
 	}
+	if err := e.markSevered(ctx, containers); err != nil {
+		return nil, fmt.Errorf("look at the containers of project %s: %w", e.name, err)
+	}
 	slices.SortFunc(containers, func(a, b compose.Container) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Number, b.Number), cmp.Compare(a.ID, b.ID))
 	})

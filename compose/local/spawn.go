@@ -43,8 +43,15 @@ func (e *Engine) SpawnNext(ctx context.Context, proxy compose.Proxy, cmd []strin
 // SpawnInNetwork runs cmd in a helper of a container's image, in its network,
 // with the one capability that changing the network takes, and without mounts.
 func (e *Engine) SpawnInNetwork(ctx context.Context, containerID string, cmd []string) (compose.Stream, error) {
+	var s *stream
 	h, err := e.helperIn(ctx, containerID)
-	return e.spawned(ctx, compose.Proxy{Service: h.config.Labels[api.ServiceLabel]}, cmd, h, err)
+	if err == nil {
+		s, err = e.spawn(ctx, compose.Proxy{Service: h.config.Labels[api.ServiceLabel]}, cmd, h)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s in the network of %s: %w", cmd[0], short(containerID), err)
+	}
+	return s, nil
 }
 
 func (e *Engine) spawned(

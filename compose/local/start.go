@@ -67,9 +67,13 @@ func (e *Engine) startWave(ctx context.Context, step string, containers []compos
 func (e *Engine) startOne(ctx context.Context, step string, c compose.Container) error {
 	e.tell(step, c, compose.Working, "starting")
 	var err error
-	if c.State == "paused" {
+	switch c.State {
+	case "paused":
 		_, err = e.api().ContainerUnpause(ctx, c.ID, client.ContainerUnpauseOptions{})
-	} else {
+	case compose.Severed:
+		atOnce := 0 // it serves nobody
+		_, err = e.api().ContainerRestart(ctx, c.ID, client.ContainerRestartOptions{Timeout: &atOnce})
+	default:
 		_, err = e.api().ContainerStart(ctx, c.ID, client.ContainerStartOptions{})
 	}
 	if err != nil {

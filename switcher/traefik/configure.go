@@ -54,7 +54,7 @@ func (c *control) Configure(ctx context.Context, m compose.Model) error {
 		return c.Errors.Wrap(doing, err)
 	}
 	if m.Proxy.Generated && !c.Running {
-		if err := c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m, 0)); err != nil {
+		if err := c.writeStatic(ctx, m); err != nil {
 			return c.Errors.Wrap(doing, err)
 		}
 	}
@@ -67,6 +67,15 @@ func (c *control) Configure(ctx context.Context, m compose.Model) error {
 		}
 	}
 	return c.Errors.Wrap(doing, err)
+}
+
+// writeStatic writes the generated settings, for the lane that they were for.
+func (c *control) writeStatic(ctx context.Context, m compose.Model) error {
+	contents, err := c.Session.Read(ctx, m.Proxy.Settings)
+	if err != nil {
+		return err
+	}
+	return c.Session.Write(ctx, m.Proxy.Settings, renderStatic(m, laneOf(contents[m.Proxy.Settings])))
 }
 
 // named is what Traefik's rules can spell.

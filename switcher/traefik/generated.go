@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 )
 
 // static is Traefik's static configuration as far as the tool writes it.
@@ -107,6 +108,14 @@ func (s static) String() string {
 		panic(err) // strings and numbers alone can always be written
 	}
 	return string(text)
+}
+
+// laneOf is the lane that generated settings are for; the first one for others.
+func laneOf(text string) lane {
+	if config, err := staticconfig.Parse(text); err == nil && config.EntryPoints[adminEntry].Address == adminAt(1) {
+		return 1
+	}
+	return 0
 }
 
 // inLane is generated settings' text for an instance in a lane.

@@ -23,7 +23,7 @@ func TestSettingsInAHolderAre(t *testing.T) {
 	golden.Assert(t, first, "held.static.yml")
 	for from, l := range map[string]lane{first: 1, second: 0} {
 		want := renderStatic(m, l)
-		if got, err := inLane(from, l); err != nil || got != want {
+		if got, err := inLane(from, l); err != nil || got != want || laneOf(got) != l {
 			t.Errorf("lane %d: %v\n%s\nwant\n%s", l, err, got, want)
 		}
 	}

@@ -82,6 +82,15 @@ func (c *control) handOn(ctx context.Context) error {
 	return c.settle(ctx, m, l.other())
 }
 
+// settleHere has one that starts from now on be in the lane of this one.
+func (c *control) settleHere(ctx context.Context, m compose.Model) error {
+	l, err := c.lane(ctx)
+	if err != nil || !m.Proxy.Generated {
+		return err
+	}
+	return c.settle(ctx, m, l)
+}
+
 // settle has an instance that starts from now on be in a lane.
 func (c *control) settle(ctx context.Context, m compose.Model, l lane) error {
 	contents, err := c.Session.Read(ctx, m.Proxy.Settings)
@@ -95,8 +104,15 @@ func (c *control) settle(ctx context.Context, m compose.Model, l lane) error {
 	return c.Session.Write(ctx, m.Proxy.Settings, text)
 }
 
-// Probe implements switcher.Handover.
+// Probe implements switcher.Handover. The instance has read its settings: until
+// it takes the connections, they are the former one's again, should that one be
+// restarted.
 func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Colour) error {
+	if l, err := c.lane(ctx); c.beside && err == nil {
+		if err := c.settle(ctx, m, l.other()); err != nil {
+			return c.Errors.Wrap("write its settings", err)
+		}
+	}
 	return c.Errors.Wrap("send a request to "+string(colour), c.verify(ctx, m, colour, session.Reply.Good))
 }
 

@@ -37,6 +37,9 @@ func (c *control) take(ctx context.Context) error {
 	if err := c.redirect(ctx, own); err != nil {
 		return err
 	}
+	if err := c.settleHere(ctx, m); err != nil {
+		return err
+	}
 	if err := c.setLeaving(ctx, true); err != nil {
 		return err
 	}
@@ -84,14 +87,7 @@ func (c *control) alone(ctx context.Context) error {
 	if err := c.setLeaving(ctx, false); err != nil {
 		return err
 	}
-	l, err := c.lane(ctx)
-	if err != nil {
-		return err
-	}
-	if m.Proxy.Generated {
-		err = c.settle(ctx, m, l)
-	}
-	if err != nil {
+	if err := c.settleHere(ctx, m); err != nil {
 		return err
 	}
 	return c.undirect(ctx)
