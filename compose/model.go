@@ -111,6 +111,10 @@ const (
 	Traefik Kind = "traefik"
 )
 
+// Joins tells that such a proxy, started beside another one that expects none,
+// comes to serve with it. Others fail until that one has ended.
+func (k Kind) Joins() bool { return k == HAProxy }
+
 // Proxy is the service through which all traffic flows.
 type Proxy struct {
 	Service string `json:"service"`

@@ -132,7 +132,7 @@ func (p *Plan) relieve(s State, n nextProxy) error {
 	holder, service := *s.Proxy, []string{n.Model.Proxy.Service}
 	var dead, trying []compose.Container
 	for _, c := range s.Of(n.Model.Proxy.Service) {
-		if c.State == "restarting" {
+		if c.State == "restarting" || c.Running() {
 			trying = append(trying, c)
 		} else {
 			dead = append(dead, c)

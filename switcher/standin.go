@@ -29,11 +29,12 @@ func (v *visit) whichProxy(ctx context.Context) (*compose.Container, error) {
 	if holder == nil {
 		return proxy, nil
 	}
-	stands, err := v.Engine.Runs(ctx, *holder, proxy.Labels[compose.ProxyLabel])
+	kind := compose.Kind(proxy.Labels[compose.ProxyLabel])
+	stands, err := v.Engine.Runs(ctx, *holder, string(kind))
 	switch {
 	case err != nil || !stands:
 		return proxy, err
-	case proxy.Running():
+	case proxy.Running() && kind.Joins():
 		v.state.StandIn = holder
 		return proxy, nil
 	default:
