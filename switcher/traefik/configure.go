@@ -108,6 +108,9 @@ func (c *control) Reload(ctx context.Context) error {
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
 	}
+	if err := c.allRead(ctx, m); err != nil {
+		return c.Errors.Wrap(doing, err)
+	}
 	path := m.Proxy.RoutesPath()
 	contents, err := c.Session.Read(ctx, path)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
+	"github.com/bluegreen/docker-bluegreen/compose/staticconfig"
 )
 
 func TestTheEntryPointsOfARunningTraefik(t *testing.T) {
@@ -31,4 +33,21 @@ func TestGeneratedSettingsOpenThePortsOfTheFile(t *testing.T) {
 		assert.Check(t, strings.Contains(text, "address: "+address) || strings.Contains(text, `address: "`+address), "%s in\n%s", address, text)
 	}
 	assert.Equal(t, strings.Count(text, "port_80:"), 1)
+}
+
+// What Traefik reads only when it starts is found where it is newer than that.
+func TestSettingsThatTraefikHasNotRead(t *testing.T) {
+	open, err := parseOpened([]byte(`[{"address":":80","name":"web"},{"address":":8443","name":"secure"}]`))
+	assert.NilError(t, err)
+	for settings, want := range map[string]string{
+		"entryPoints: {web: {address: ':80'}}":                              "",
+		"entryPoints: {web: {address: ':80'}, secure: {address: ':8443'}}":  "",
+		"entryPoints: {web: {address: ':80'}, secure: {address: ':443'}}":   "secure",
+		"entryPoints: {web: {address: ':80'}, metrics: {address: ':9100'}}": "metrics",
+	} {
+		config, err := staticconfig.Parse(settings)
+		assert.NilError(t, err)
+		name, found := unread(config, open)
+		assert.Check(t, name == want && found == (want != ""), "%s: %q", settings, name)
+	}
 }
