@@ -109,7 +109,7 @@ func (c *control) Reload(ctx context.Context) error {
 		return c.Errors.Wrap(doing, err)
 	}
 	if err := c.allRead(ctx, m); err != nil {
-		return c.Errors.Wrap(doing, err)
+		return err
 	}
 	path := m.Proxy.RoutesPath()
 	contents, err := c.Session.Read(ctx, path)

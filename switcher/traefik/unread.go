@@ -17,13 +17,14 @@ func (c *control) allRead(ctx context.Context, m compose.Model) error {
 	if m.Proxy.Generated || m.Proxy.Settings == "" {
 		return nil
 	}
+	const doing = "see whether it has read its settings"
 	config, err := c.settings(ctx, m.Proxy)
 	if err != nil {
-		return err
+		return c.Errors.Wrap(doing, err)
 	}
 	open, err := c.opened(ctx)
 	if err != nil {
-		return err
+		return c.Errors.Wrap(doing, err)
 	}
 	if name, found := unread(config, open); found {
 		return &compose.InvalidError{
