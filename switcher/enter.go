@@ -3,6 +3,7 @@ package switcher
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -56,6 +57,11 @@ const entries = 5
 func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*compose.Container, error) {
 	for try := 1; ; try++ {
 		line, err := v.door()(ctx, *proxy)
+		if err == nil && young(*proxy) {
+			if _, err = line.Live(ctx); err != nil {
+				_ = line.Close() // it has not answered
+			}
+		}
 		if err == nil {
 			v.moveTo(line)
 			v.inside = proxy.ID
@@ -78,6 +84,12 @@ func (v *visit) enterRunning(ctx context.Context, proxy *compose.Container) (*co
 		}
 		proxy = again
 	}
+}
+
+// young tells of a container that was started a moment ago: it may be about to
+// end again without having answered.
+func young(c compose.Container) bool {
+	return strings.HasPrefix(c.Status, "Up Less than a second") || strings.HasPrefix(c.Status, "Up 1 second")
 }
 
 // door is the way into a running proxy: where another one runs too, that one's
