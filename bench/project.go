@@ -50,14 +50,9 @@ type project struct {
 
 // newProject starts the project with v1 in blue. The caller removes it.
 func newProject(ctx context.Context, behind proxy) (*project, error) {
-	image, err := behind.image(ctx, images.Debian)
+	image, err := behind.prepared(ctx)
 	if err != nil {
 		return nil, err
-	}
-	for _, version := range []string{"v1", "v2"} {
-		if _, err := images.Hello(ctx, version); err != nil {
-			return nil, err
-		}
 	}
 	p, err := newFolder(ctx)
 	if err != nil {
@@ -70,6 +65,16 @@ func newProject(ctx context.Context, behind proxy) (*project, error) {
 		return nil, errors.Join(err, p.remove(ctx))
 	}
 	return p, nil
+}
+
+// prepared makes the images of two releases and of the proxy, whose it returns.
+func (b proxy) prepared(ctx context.Context) (image string, err error) {
+	for _, version := range []string{"v1", "v2"} {
+		if _, err := images.Hello(ctx, version); err != nil {
+			return "", err
+		}
+	}
+	return b.image(ctx, images.Debian)
 }
 
 // newFolder is a project of which nothing is written or started yet.

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"strings"
 	"text/template"
-
-	"github.com/bluegreen/docker-bluegreen/e2e/images"
 )
 
 // The services that visitors call, from inside the network too.
@@ -71,13 +69,8 @@ type seriesProject struct {
 // start makes the project with v1 in blue and v2 in green. The caller removes it.
 func (s seriesProject) start(ctx context.Context, behind proxy) (*project, error) {
 	var err error
-	if s.Image, err = behind.image(ctx, images.Debian); err != nil {
+	if s.Image, err = behind.prepared(ctx); err != nil {
 		return nil, err
-	}
-	for _, version := range []string{"v1", "v2"} {
-		if _, err := images.Hello(ctx, version); err != nil {
-			return nil, err
-		}
 	}
 	p, err := newFolder(ctx)
 	if err != nil {

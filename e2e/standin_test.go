@@ -57,18 +57,26 @@ func TestAHolderStandsInForAProxyThatWasNotStarted(t *testing.T) {
 	}
 }
 
+// startedBesideItsStandIn is a project with both colours whose proxy was
+// stopped, and was started again when the holder had taken its place.
+func startedBesideItsStandIn(t *testing.T) (p *project, lb string) {
+	t.Helper()
+	p = newProject(t, holderExample(t))
+	p.with("TAG=v1").ok("up")
+	p.with("TAG=v2").ok("up")
+	lb = p.proxy()
+	p.docker("stop", lb)
+	p.answering()
+	p.docker("start", lb)
+	return p, lb
+}
+
 // A proxy that comes back by itself while the holder stands in for it is told
 // of no switch that the holder is not, too.
 func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
 	only(t, compose.HAProxy, "Traefik does not start beside its stand-in")
 	t.Parallel()
-	p := newProject(t, holderExample(t))
-	p.with("TAG=v1").ok("up")
-	p.with("TAG=v2").ok("up")
-	lb := p.proxy()
-	p.docker("stop", lb)
-	p.answering()
-	p.docker("start", lb)
+	p, lb := startedBesideItsStandIn(t)
 	p.eventually("the proxy is back", func() bool { return p.proxy() == lb })
 	r := p.ok("switch")
 	assert.Check(t, strings.Contains(r.stderr, "rest "+p.replica("entrance", 1)), "%s", r)
@@ -83,13 +91,7 @@ func TestAHolderRestsWhenTheProxyIsBack(t *testing.T) {
 func TestAProxyThatFailsBesideItsStandInIsReplaced(t *testing.T) {
 	only(t, compose.Traefik, "HAProxy starts beside its stand-in")
 	t.Parallel()
-	p := newProject(t, holderExample(t))
-	p.with("TAG=v1").ok("up")
-	p.with("TAG=v2").ok("up")
-	lb := p.proxy()
-	p.docker("stop", lb)
-	p.answering()
-	p.docker("start", lb)
+	p, _ := startedBesideItsStandIn(t)
 	says(t, p.ok("proxy", "upgrade"), "blue takes all traffic")
 	assert.Equal(t, len(p.proxies()), 1)
 	p.active(compose.Blue, "v1")

@@ -23,8 +23,7 @@ func (v *visit) awaitFirstChecks(ctx context.Context, c compose.Colour) (err err
 			return nil
 		case <-time.After(glance):
 		}
-		m := *v.state.Model
-		v.state.Servers, err = v.line.Servers(ctx, v.state.Side(m, compose.Blue), v.state.Side(m, compose.Green))
+		err = v.observeServers(ctx)
 	}
 	return err
 }

@@ -105,6 +105,12 @@ func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) (err 
 	if v.state.Model == nil {
 		return nil
 	}
+	return v.observeServers(ctx)
+}
+
+// observeServers asks the running proxy what it makes of both colours'
+// replicas.
+func (v *visit) observeServers(ctx context.Context) (err error) {
 	m := *v.state.Model
 	v.state.Servers, err = v.line.Servers(ctx, v.state.Side(m, compose.Blue), v.state.Side(m, compose.Green))
 	return err

@@ -79,26 +79,30 @@ func (c *control) shares(ctx context.Context) (bool, error) {
 	return c.beside || len(listening) > 1, err
 }
 
-// way is the port by which the tool's own request reaches what listens on a
-// port: that itself, or the tool's entry point where it ends TLS or does not
-// know the loopback interface. Beside another instance it is the lane's own.
-func (c *control) way(ctx context.Context, m compose.Model, port int) (int, error) {
+// ways are the ports by which the tool's own requests reach what listens on
+// the model's ports: those themselves, or the tool's entry point where one ends
+// TLS or does not know the loopback interface. Beside another instance they are
+// the lane's own.
+func (c *control) ways(ctx context.Context, m compose.Model) (map[int]int, error) {
+	if c.beside {
+		return c.sides(ctx)
+	}
 	l, err := c.lane(ctx)
 	if err != nil {
-		return 0, err
-	}
-	if c.beside {
-		own, err := c.sides(ctx)
-		return own[port], err
+		return nil, err
 	}
 	config, err := c.own(ctx, m.Proxy)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if direct(config, port) {
-		return port, nil
+	to := map[int]int{}
+	for _, port := range ports(m) {
+		to[port] = port
+		if !direct(config, port) {
+			to[port] = l.admin()
+		}
 	}
-	return l.admin(), nil
+	return to, nil
 }
 
 // sides are this instance's own ports, by the port beside which they are. The

@@ -42,6 +42,15 @@ func redirection(to map[int]int) string {
 // redirectDone ends what the script says when it has succeeded.
 const redirectDone = "redirected"
 
+// redirectHere sends all new connections to this instance's own ports.
+func (c *control) redirectHere(ctx context.Context) error {
+	own, err := c.sides(ctx)
+	if err != nil {
+		return err
+	}
+	return c.redirect(ctx, own)
+}
+
 // redirect sends the new connections of ports to others. A file tells, from
 // before the first time to after the last, that there is a redirection.
 func (c *control) redirect(ctx context.Context, to map[int]int) error {

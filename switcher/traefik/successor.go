@@ -71,11 +71,7 @@ func (c *control) handOn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	own, err := c.sides(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.redirect(ctx, own); err != nil {
+	if err := c.redirectHere(ctx); err != nil {
 		return err
 	}
 	c.beside = true

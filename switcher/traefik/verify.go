@@ -13,16 +13,20 @@ import (
 // active colour takes requests there. Traefik changes its ports one after the
 // other: what its API says is true of the port with the API.
 func (c *control) verify(ctx context.Context, m compose.Model, active compose.Colour, well func(session.Reply) bool) error {
-	for port, p := range witnesses(m, active) {
+	asked := witnesses(m, active)
+	if len(asked) == 0 {
+		return nil
+	}
+	ways, err := c.ways(ctx, m)
+	if err != nil {
+		return err
+	}
+	for port, p := range asked {
 		enough := well
 		if p.Routes[active].Health == "" {
 			enough = func(session.Reply) bool { return true } // nobody has said what may be asked
 		}
-		at, err := c.way(ctx, m, port)
-		if err != nil {
-			return err
-		}
-		if err := c.verifyAt(ctx, at, port, p.Routes[active], active, enough); err != nil {
+		if err := c.verifyAt(ctx, ways[port], port, p.Routes[active], active, enough); err != nil {
 			return err
 		}
 	}
