@@ -23,7 +23,7 @@ type builder struct {
 
 // build finds pairs, jobs, routes and proxy. It knows the project alone, and
 // of the files only what at tells about places in them.
-func build(source *types.Project, at locator) (Model, []string, error) {
+func build(source *types.Project, at locator) (*Project, error) {
 	b := &builder{
 		source:   source,
 		problems: problems{at: at},
@@ -31,6 +31,7 @@ func build(source *types.Project, at locator) (Model, []string, error) {
 		unread:   map[string]bool{},
 	}
 	b.readSettings()
+	secret := b.previewSecret()
 	proxy, proxyFound := b.findProxy()
 	members := b.members(proxy.Service)
 	b.checkMembers(members)
@@ -40,17 +41,29 @@ func build(source *types.Project, at locator) (Model, []string, error) {
 		Name:         source.Name,
 		WaitTimeout:  b.top.WaitTimeout,
 		DrainTimeout: b.top.DrainTimeout,
+		Retire:       b.top.Retire,
+		Keep:         b.top.Keep,
+		Preview:      b.top.Preview.Mode,
+		Sticky:       b.top.Sticky,
 		Pairs:        b.pairs(twins),
+		Workers:      b.workers(twins),
 		Jobs:         b.jobs(members),
 		Shared:       b.shared(proxy.Service, proxy.Holder),
 		Proxy:        proxy,
+		Hooked:       len(b.top.Hooks) > 0,
+		Bake:         b.top.Bake,
 	}
 	if proxyFound {
 		b.checkNetworks(model)
 		b.route(&model)
+		b.endTLS(&model)
 	}
+	b.checkWorkers(model)
+	b.checkHooks(model)
+	checks := b.checks(model)
+	model.Checked = len(checks) > 0
 	b.remarkUnused(model)
-	return model, b.remarks, b.err()
+	return &Project{Model: model, Hooks: b.top.Hooks, Checks: checks, Remarks: b.remarks, secret: secret}, b.err()
 }
 
 // readSettings reads every x-bluegreen, also where it takes no effect: a

@@ -33,6 +33,9 @@ type Container struct {
 	// digest of what it runs.
 	Image   string `json:"image"`
 	ImageID string `json:"imageID"`
+	// Kept is the name by which the image was kept, where the container was
+	// made by that (Project.Pin); "" else.
+	Kept string `json:"-"`
 	// ConfigHash is Compose's hash of the service's settings.
 	ConfigHash string    `json:"configHash"`
 	Created    time.Time `json:"created"`
@@ -88,6 +91,9 @@ const (
 	ProxyLabel = "bluegreen.proxy"
 	// VolumeLabel is on the proxy's container; its value is Proxy.Volume.
 	VolumeLabel = "bluegreen.volume"
+	// ImageLabel is on the containers of a release that was brought back; its
+	// value is the reference by which the release had the image.
+	ImageLabel = "bluegreen.image"
 	// HelperLabel is on the short-lived container that holds the lock and
 	// writes the state while the proxy does not run; its value is the
 	// project's name.
@@ -103,6 +109,9 @@ type Spec struct {
 	ImageID    string
 	ConfigHash string
 	Replicas   int
+	// Command is what a container of it runs, entry point and arguments, those
+	// of the image where the file has none.
+	Command []string
 }
 
 // UpToDate tells that a container is what Compose would make of the spec.

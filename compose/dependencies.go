@@ -10,7 +10,7 @@ import (
 // among them.
 func (p *Project) SharedDependencies(c Colour) []string {
 	needed := map[string]bool{}
-	for _, name := range slices.Concat(p.Jobs[c], p.Services(c)) {
+	for _, name := range slices.Concat(p.Jobs[c], p.Members(c)) {
 		p.collectShared(name, needed)
 	}
 	return slices.Sorted(maps.Keys(needed))

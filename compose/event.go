@@ -11,6 +11,8 @@ const (
 	Done    Status = "done"
 	Warning Status = "warning"
 	Failed  Status = "failed"
+	// Output is no step forward: the text is a line that a command printed.
+	Output Status = "output"
 )
 
 // Event tells that something went on during a command. Renderers turn events
@@ -29,6 +31,8 @@ type Event struct {
 	// Ready and Wanted count replicas where the event is about several.
 	Ready  int `json:"ready,omitempty"`
 	Wanted int `json:"wanted,omitempty"`
+	// Figures are what a step measured, by name, for programs.
+	Figures map[string]int64 `json:"figures,omitempty"`
 }
 
 // Reporter takes events as they happen. It must not block for long and may

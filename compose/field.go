@@ -113,6 +113,22 @@ func port[T any](key string, at func(*T) *int) field[T] {
 	}}
 }
 
+// maxCount bounds a count; more is a slip of the finger.
+const maxCount = 1000
+
+// count is a field with a number of things, which may be none; nil is not
+// said.
+func count[T any](key string, at func(*T) **int) field[T] {
+	return field[T]{key: key, read: func(place place, value any, into *T) {
+		n, ok := wholeNumber(value)
+		if !ok || n < 0 || n > maxCount {
+			place.report("is "+describe(value), "write a number, 0 to 1000")
+			return
+		}
+		*at(into) = &n
+	}}
+}
+
 func wholeNumber(value any) (int, bool) {
 	switch v := value.(type) {
 	case int:

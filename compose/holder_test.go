@@ -25,6 +25,33 @@ func TestTheHolderIsFoundByTheProxysNetwork(t *testing.T) {
 	equal(t, "holder", mustLoadText(t, smallest).Proxy.Holder, "")
 }
 
+// A proxy whose image has another name is not seen as one. Its holder, which may
+// run the proxy's image, must not be taken for it.
+func TestAHolderIsNotTakenForAProxyOfUnknownImage(t *testing.T) {
+	custom := heldBy("entrance", haproxy, "image: registry.test/edge:7")
+	_, err := loadText(t, custom)
+	if err == nil {
+		t.Fatal("entrance is taken for the proxy")
+	}
+	for _, part := range []string{
+		`service "lb": uses the network of entrance and has a volume: one of them is the proxy`,
+		`x-bluegreen: {proxy: {service: lb, kind: haproxy}}, or x-bluegreen: {proxy: entrance}`,
+	} {
+		if said := explain(err); !strings.Contains(said, part) {
+			t.Errorf("%q is not in %s", part, said)
+		}
+	}
+	p := mustLoadText(t, strings.Replace(custom, top, top+"x-bluegreen: {proxy: {service: lb, kind: haproxy}}\n", 1))
+	equal(t, "proxy", p.Proxy.Service, "lb")
+	equal(t, "holder", p.Proxy.Holder, "entrance")
+
+	// What only looks at the proxy from its network keeps nothing there.
+	for _, sidecar := range []string{"", ", volumes: ['state:/watched:ro']"} {
+		p = mustLoadText(t, strings.Replace(smallest, end, "  exporter: {image: prom, network_mode: 'service:lb'"+sidecar+"}\n"+end, 1))
+		equal(t, "proxy", p.Proxy.Service, "lb")
+	}
+}
+
 func TestHolderRules(t *testing.T) {
 	holder := func(has string) string {
 		return strings.Replace(heldBy("entrance"), "ports: ['80:8080']", has, 1)

@@ -23,7 +23,7 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, remarks, err := build(loaded, locate(loaded))
+	project, err := build(loaded, locate(loaded))
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,9 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Project{
-		Model:   model,
-		Source:  withoutColours(source, userProfiles(found.Environment)),
-		Remarks: append(remarkProfiles(found.Environment), remarks...),
-	}, nil
+	project.Source = withoutColours(source, userProfiles(found.Environment))
+	project.Remarks = append(remarkProfiles(found.Environment), project.Remarks...)
+	return project, nil
 }
 
 // finish does what Compose does after loading and before it makes containers:

@@ -16,13 +16,18 @@ type member struct {
 	job     bool
 }
 
-// members lists the coloured services, sorted by name.
+// members lists the coloured services, sorted by name. Those that serve both
+// colours for checks alone are none.
 func (b *builder) members(proxy string) []member {
 	var members []member
-	jobs := b.awaited()
+	jobs, tests := b.awaited(), b.tests()
 	for _, name := range b.services() {
 		s := b.source.Services[name]
-		if colours := coloursOf(s); len(colours) > 0 && name != proxy {
+		colours := coloursOf(s)
+		if tests[name] && !jobs[name] && len(colours) > 1 {
+			continue
+		}
+		if len(colours) > 0 && name != proxy {
 			members = append(members, member{
 				ServiceConfig: s,
 				settings:      b.settings[name],
@@ -71,7 +76,7 @@ func (b *builder) checkFixed(m member) {
 		b.blame(m.Name, "publishes ports, which lead past the proxy to one colour",
 			"remove ports: the proxy publishes for it, and reaches it without", "ports")
 	}
-	if m.NetworkMode != "" {
+	if m.NetworkMode != "" && m.settings.Worker.Policy == "" {
 		b.blame(m.Name, "has network_mode "+m.NetworkMode+", where the proxy cannot find it by its name",
 			"remove network_mode, and use networks", "network_mode")
 	}

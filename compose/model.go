@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -17,8 +16,17 @@ type Project struct {
 	// Source holds every service of the file, those of both colours
 	// included (as disabled services, for no profile is active).
 	Source *types.Project `json:"-"`
+	// Hooks are the commands that the file has run around a release.
+	Hooks Hooks `json:"-"`
+	// Checks must pass before a colour gets the traffic.
+	Checks []Check `json:"-"`
 	// Remarks say what the file holds that is allowed but has no effect.
 	Remarks []string `json:"-"`
+	// pinned names the image of each service that Pin was told of.
+	pinned map[string]string
+	// secret is where the file has the preview's token come from; nil where it
+	// does not say.
+	secret *types.SecretConfig
 }
 
 // Model is what a release has to know of a project. It holds no secrets and
@@ -29,6 +37,8 @@ type Model struct {
 	Name string `json:"name"`
 	// Pairs take traffic, sorted by name.
 	Pairs []Pair `json:"pairs"`
+	// Workers take jobs instead of traffic, sorted by name.
+	Workers []Worker `json:"workers,omitempty"`
 	// Jobs are the coloured one-shot services (migrations), by colour: they
 	// run to their end before the colour's pairs start. A job that carries
 	// both profiles stands under both colours.
@@ -43,6 +53,23 @@ type Model struct {
 	// nanoseconds. Zero is the tool's default.
 	WaitTimeout  time.Duration `json:"waitTimeout,omitempty"`
 	DrainTimeout time.Duration `json:"drainTimeout,omitempty"`
+	// Hooked tells that the file has hooks, which are not recorded: a command
+	// that cannot read the file knows by it that it leaves something out.
+	Hooked bool `json:"hooked,omitempty"`
+	// Checked tells the same of checks.
+	Checked bool `json:"checked,omitempty"`
+	// Preview says who may see the idle colour; "" is PreviewToken.
+	Preview Preview `json:"preview,omitempty"`
+	// Sticky says what keeps a visitor with a colour; "" is StickyOff.
+	Sticky Sticky `json:"sticky,omitempty"`
+	// Keep is how many old releases keep their images, beside those of both
+	// colours; nil is the tool's default.
+	Keep *int `json:"keep,omitempty"`
+	// Retire is how long after a switch the former colour is stopped, in JSON
+	// in nanoseconds; zero is never.
+	Retire time.Duration `json:"retire,omitempty"`
+	// Bake says how a colour is watched after its switch.
+	Bake Bake `json:"bake,omitzero"`
 }
 
 // Pair is one service in both colours.
@@ -91,6 +118,14 @@ type Route struct {
 	Mode Mode   `json:"mode"`
 	// Listen is the proxy's container port at which the traffic arrives.
 	Listen int `json:"listen"`
+	// Preview is the host name at which the idle colour is seen; "" for none.
+	Preview string `json:"preview,omitempty"`
+}
+
+// SameWay tells that two routes select the same requests; port and health path
+// are matters of the way behind.
+func (r Route) SameWay(other Route) bool {
+	return r.Listen == other.Listen && r.Mode == other.Mode && r.Host == other.Host && r.Path == other.Path
 }
 
 // CheckHost is the host name that checks ask for: an application may refuse
@@ -127,7 +162,7 @@ type Proxy struct {
 	// directory that keeps the state.
 	Volume string `json:"volume"`
 	// Settings is the path of the proxy's settings in its container; "" when
-	// they are in its flags.
+	// they are in its flags or variables.
 	Settings string `json:"settings"`
 	// Generated tells that the settings are the tool's to write. Otherwise
 	// they are the user's, and the tool owns the routing file alone.
@@ -139,9 +174,26 @@ type Proxy struct {
 	// where generated settings are read only when the proxy starts (Traefik):
 	// one that starts opens them all, also those that no recorded pair uses yet.
 	Listen []int `json:"listen,omitempty"`
-	// Static is what Traefik's flags say, where they are the user's; nil
-	// where its settings are in a file.
+	// TLS names, for each port at which generated settings end TLS, the file in
+	// the proxy's container with certificate and key.
+	TLS map[int]string `json:"tls,omitempty"`
+	// Static is what Traefik's flags or variables say, where they are the
+	// user's; nil where its settings are in a file.
 	Static *staticconfig.Config `json:"static,omitempty"`
+	// Variables tells that Static is said by variables.
+	Variables bool `json:"variables,omitempty"`
+}
+
+// Format is how a user's own settings of Traefik are written.
+func (p Proxy) Format() staticconfig.Format {
+	switch {
+	case p.Settings != "":
+		return staticconfig.FormatOf(p.Settings)
+	case p.Variables:
+		return staticconfig.Variables
+	default:
+		return staticconfig.Arguments
+	}
 }
 
 // StateDir is the directory name below Proxy.Volume for the tool's files.
@@ -171,53 +223,6 @@ func (m Model) Services(c Colour) []string {
 		}
 	}
 	return services
-}
-
-// With is the model in which colour c is as in other, and the other colour
-// stays as in m. Names, proxy and shared services are other's.
-func (m Model) With(c Colour, other Model) Model {
-	merged := other
-	merged.Pairs = nil
-	names := map[string]bool{}
-	for _, p := range append(slices.Clone(m.Pairs), other.Pairs...) {
-		names[p.Name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		pair := Pair{Name: name, Services: map[Colour]string{}, Replicas: map[Colour]int{}, Routes: map[Colour]Route{}}
-		pair.take(c, other)
-		pair.take(c.Other(), m)
-		if len(pair.Services) > 0 {
-			merged.Pairs = append(merged.Pairs, pair)
-		}
-	}
-	merged.Jobs = nil
-	merged.takeJobs(c, other)
-	merged.takeJobs(c.Other(), m)
-	return merged
-}
-
-// take copies what m says of the pair in colour c.
-func (p *Pair) take(c Colour, m Model) {
-	from, found := m.Pair(p.Name)
-	if !found || !from.Has(c) {
-		return
-	}
-	p.Services[c] = from.Services[c]
-	p.Replicas[c] = from.Replicas[c]
-	p.Routes[c] = from.Routes[c]
-}
-
-// takeJobs copies the jobs of a colour. A model without jobs has no map, so
-// that it equals the one that was recorded.
-func (m *Model) takeJobs(c Colour, from Model) {
-	jobs := from.Jobs[c]
-	if len(jobs) == 0 {
-		return
-	}
-	if m.Jobs == nil {
-		m.Jobs = map[Colour][]string{}
-	}
-	m.Jobs[c] = jobs
 }
 
 // Owner tells to which pair and colour a service belongs; ok is false for

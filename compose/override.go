@@ -2,7 +2,6 @@ package compose
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -24,20 +23,20 @@ func (p *Project) SetReplicas(pair string, n int) error {
 	if n < 1 {
 		return fmt.Errorf("replicas of pair %q: %d, at least 1 is needed for it to answer", pair, n)
 	}
-	i := slices.IndexFunc(p.Pairs, func(q Pair) bool { return q.Name == pair })
+	_, replicas, _ := p.Part(pair)
 	return p.override(pair, func(c Colour, s *types.ServiceConfig) {
 		s.SetScale(n)
-		p.Pairs[i].Replicas[c] = n
+		replicas[c] = n
 	})
 }
 
 // override edits both colours' services of a pair in the source.
 func (p *Project) override(pair string, edit func(Colour, *types.ServiceConfig)) error {
-	found, ok := p.Pair(pair)
+	found, _, ok := p.Part(pair)
 	if !ok {
 		return p.unknownPair(pair)
 	}
-	for colour, name := range found.Services {
+	for colour, name := range found {
 		for _, services := range []types.Services{p.Source.Services, p.Source.DisabledServices} {
 			if s, ok := services[name]; ok {
 				edit(colour, &s)
@@ -50,9 +49,5 @@ func (p *Project) override(pair string, edit func(Colour, *types.ServiceConfig))
 
 // unknownPair says which pairs there are.
 func (p *Project) unknownPair(name string) error {
-	known := make([]string, 0, len(p.Pairs))
-	for _, q := range p.Pairs {
-		known = append(known, q.Name)
-	}
-	return fmt.Errorf("no pair %q: the pairs are %s", name, strings.Join(known, ", "))
+	return fmt.Errorf("no pair %q: the pairs are %s", name, strings.Join(p.Parts(), ", "))
 }

@@ -10,7 +10,7 @@ import (
 func (b *builder) pairs(found twins) []Pair {
 	var pairs []Pair
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		if found[name][Blue].job {
+		if found[name][Blue].job || b.isWorker(found, found[name]) {
 			continue
 		}
 		pair := Pair{Name: name, Services: map[Colour]string{}, Replicas: map[Colour]int{}, Routes: map[Colour]Route{}}
@@ -43,7 +43,7 @@ func (b *builder) agree(pair map[Colour]member) bool {
 		b.blame(green.Name, fmt.Sprintf("differs from %s in x-bluegreen.%s: %s against %s", blue.Name, key.name, said(of(green)), said(of(blue))),
 			"write x-bluegreen once, in an anchor that both services use", extension, key.name)
 	}
-	return agreed
+	return b.agreeOnChecks(blue, green) && agreed
 }
 
 type routeKey struct {
@@ -59,6 +59,8 @@ func routeKeys() []routeKey {
 		{"path", func(s serviceSettings) string { return s.Path }},
 		{"mode", func(s serviceSettings) string { return string(s.Mode) }},
 		{"listen", func(s serviceSettings) string { return number(s.Listen) }},
+		{"preview", func(s serviceSettings) string { return s.Preview }},
+		{"worker", func(s serviceSettings) string { return s.Worker.String() }},
 	}
 }
 

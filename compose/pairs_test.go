@@ -79,9 +79,9 @@ volumes: {state: {}}
 		routes = append(routes, fmt.Sprintf("%s %+v", pair.Name, pair.Routes[Blue]))
 	}
 	equal(t, "routes", strings.Join(routes, "\n"), strings.Join([]string{
-		"api {Port:3000 Health:/deep?all=1 Host:api.shop.test Path:/api Mode:http Listen:80}",
-		"sql {Port:5432 Health: Host: Path: Mode:tcp Listen:5432}",
-		"web {Port:3000 Health:/up Host: Path: Mode:http Listen:80}",
+		"api {Port:3000 Health:/deep?all=1 Host:api.shop.test Path:/api Mode:http Listen:80 Preview:}",
+		"sql {Port:5432 Health: Host: Path: Mode:tcp Listen:5432 Preview:}",
+		"web {Port:3000 Health:/up Host: Path: Mode:http Listen:80 Preview:}",
 	}, "\n"))
 	equal(t, "shared", p.Shared, []string{"cache", "db"})
 	equal(t, "timeouts", fmt.Sprint(p.WaitTimeout, p.DrainTimeout), "1m30s 1m30s")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -65,6 +66,9 @@ func isService(path []string) bool { return len(path) == 2 && path[0] == "servic
 // lookup finds a key of a mapping, its own or merged in from an anchor.
 func lookup(node *yaml.Node, key string) (name, value *yaml.Node) {
 	node = resolveAlias(node)
+	if node != nil && node.Kind == yaml.SequenceNode {
+		return item(node, key)
+	}
 	if node == nil || node.Kind != yaml.MappingNode {
 		return nil, nil
 	}
@@ -84,6 +88,15 @@ func lookup(node *yaml.Node, key string) (name, value *yaml.Node) {
 		}
 	}
 	return nil, nil
+}
+
+// item finds an item of a sequence by its number, from 1.
+func item(node *yaml.Node, number string) (name, value *yaml.Node) {
+	i, err := strconv.Atoi(number)
+	if err != nil || i < 1 || i > len(node.Content) {
+		return nil, nil
+	}
+	return node.Content[i-1], node.Content[i-1]
 }
 
 // each lists the items of a sequence, or a single node.

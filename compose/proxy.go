@@ -39,7 +39,7 @@ func (b *builder) proxyService() (string, bool) {
 	candidates := proxies(b.source.Services)
 	switch len(candidates) {
 	case 1:
-		return candidates[0], true
+		return candidates[0], !b.reportHolder(candidates[0])
 	case 0:
 		b.reportNoProxy()
 	default:
@@ -85,11 +85,18 @@ func proxies(services types.Services) []string {
 			held[holder] = true
 		}
 	}
-	var names []string
+	var names, coloured []string
 	for _, name := range slices.Sorted(maps.Keys(services)) {
-		if KindOf(services[name].Image) != "" && !held[name] {
+		switch {
+		case KindOf(services[name].Image) == "" || held[name]:
+		case len(coloursOf(services[name])) > 0:
+			coloured = append(coloured, name) // a check, perhaps, with the proxy's image
+		default:
 			names = append(names, name)
 		}
+	}
+	if len(names) == 0 {
+		return coloured
 	}
 	return names
 }

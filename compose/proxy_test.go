@@ -146,3 +146,9 @@ func TestProxySettingsFromConfigs(t *testing.T) {
 		t.Error("the user's settings would be overwritten")
 	}
 }
+
+// A check may have the proxy's image; it has both colours' profiles, and a proxy none.
+func TestACheckWithTheProxysImageIsNoProxy(t *testing.T) {
+	with := append(also("  smoke: {image: haproxy-smoke, profiles: [blue, green]}\n"), top, top+"x-bluegreen: {checks: [{pair: web, run: smoke}]}\n")
+	equal(t, "proxy", mustLoadText(t, strings.NewReplacer(with...).Replace(smallest)).Proxy.Service, "lb")
+}

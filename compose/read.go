@@ -38,6 +38,6 @@ func readUnchecked(ctx context.Context, found *cli.ProjectOptions) error {
 	if err != nil {
 		return nil //nolint:nilerr // the checked load has its error already
 	}
-	_, _, broken := build(p, locate(p))
+	_, broken := build(p, locate(p))
 	return broken
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,6 +24,7 @@ func (b *builder) route(m *Model) {
 		b.checkClaim(claim{service: service, pair: pair.Name, route: route}, taken[route.Listen])
 		taken[route.Listen] = append(taken[route.Listen], claim{service: service, pair: pair.Name, route: route})
 	}
+	b.checkPreviews(m.Pairs)
 	if m.Proxy.Kind == Traefik && m.Proxy.Generated {
 		m.Proxy.Listen = slices.Sorted(maps.Keys(taken))
 	}
@@ -36,11 +38,11 @@ func (b *builder) routeOf(service, proxy string) (Route, bool) {
 	}
 	if s.Port == 0 {
 		b.blame(service, "does not say at which port it listens",
-			fmt.Sprintf("write %s: {port: 8080}; a service that takes no traffic is a shared service, without a colour's profile", extension), extension)
+			fmt.Sprintf("write %s: {port: 8080}; one that takes no traffic is a worker, %[1]s: {worker: handoff}, or shared, without a colour's profile", extension), extension)
 		return Route{}, false
 	}
-	if s.Mode == TCP && (s.Host != "" || s.Path != "") {
-		b.blame(service, "is a tcp route, which has neither host nor path", "remove host and path, or write mode: http", extension, "mode")
+	if s.Mode == TCP && (s.Host != "" || s.Path != "" || s.Preview != "") {
+		b.blame(service, "is a tcp route, which has neither host nor path nor preview", "remove host, path and preview, or write mode: http", extension, "mode")
 		return Route{}, false
 	}
 	listen, ok := b.listen(service, s, proxy)
@@ -54,7 +56,17 @@ func (b *builder) routeOf(service, proxy string) (Route, bool) {
 		Path:   strings.TrimRight(s.Path, "/"),
 		Mode:   s.Mode,
 		Listen: listen,
+
+		Preview: b.previewHost(s),
 	}, true
+}
+
+// previewHost is the host name of a pair's preview, where there is one.
+func (b *builder) previewHost(s serviceSettings) string {
+	if s.Mode == TCP || b.top.Preview.Mode == PreviewOff {
+		return ""
+	}
+	return strings.ToLower(cmp.Or(s.Preview, b.top.Preview.Host))
 }
 
 // A claim is a pair's wish for the traffic of a listener.

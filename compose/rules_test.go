@@ -169,7 +169,7 @@ compose.yml:16: service "web-green": has no replicas, so that nothing would answ
 `},
 		{"no port", []string{"x-bluegreen: {port: 8080}", "", "x-bluegreen: {port: 8080}", ""}, `
 compose.yml:9: service "web-blue": does not say at which port it listens
-  fix: write x-bluegreen: {port: 8080}; a service that takes no traffic is a shared service, without a colour's profile
+  fix: write x-bluegreen: {port: 8080}; one that takes no traffic is a worker, x-bluegreen: {worker: handoff}, or shared, without a colour's profile
 `},
 		{"no common network", append(green("networks: [inside]"), end, end+"\nnetworks: {inside: {}}"), `
 compose.yml:16: service "web-green": shares no network with the proxy lb
@@ -394,12 +394,12 @@ compose.yml:12: service "web-blue": shares listener 80 with the pair "api", but 
   fix: write another x-bluegreen.listen, and publish that port of the proxy
 `},
 		{"tcp with host", api("mode: tcp, listen: 81, host: a.test"), `
-compose.yml:17: service "api-blue": is a tcp route, which has neither host nor path
-  fix: remove host and path, or write mode: http
+compose.yml:17: service "api-blue": is a tcp route, which has neither host nor path nor preview
+  fix: remove host, path and preview, or write mode: http
 `},
 		{"tcp with path", api("mode: tcp, listen: 81, path: /a"), `
-compose.yml:17: service "api-blue": is a tcp route, which has neither host nor path
-  fix: remove host and path, or write mode: http
+compose.yml:17: service "api-blue": is a tcp route, which has neither host nor path nor preview
+  fix: remove host, path and preview, or write mode: http
 `},
 	} {
 		b.check(t)

@@ -12,6 +12,10 @@ type serviceSettings struct {
 	Path   string
 	Mode   Mode
 	Listen int
+	// Preview is the host name of the idle colour.
+	Preview string
+	Worker  workerSettings
+	Checks  []Check
 }
 
 // proxySettings are what the top-level x-bluegreen says of the proxy.
@@ -21,6 +25,8 @@ type proxySettings struct {
 	Holder   string
 	Settings ownership
 	Volume   string
+	// TLS names the file with certificate and key for each port of TLS.
+	TLS map[int]string
 }
 
 // ownership says whose the proxy's settings are.
@@ -36,7 +42,14 @@ type projectSettings struct {
 	Proxy        proxySettings
 	WaitTimeout  time.Duration
 	DrainTimeout time.Duration
+	Retire       time.Duration
+	Keep         *int
+	Preview      previewSettings
+	Sticky       Sticky
 	Defaults     serviceSettings
+	Hooks        Hooks
+	Bake         Bake
+	Checks       []Check
 }
 
 // What may stand in names and paths is kept small, for they are written into
@@ -59,13 +72,18 @@ func routeFields() []field[serviceSettings] {
 		text("path", pathPattern, "a path that begins with /: /api", func(s *s) *string { return &s.Path }),
 		choice("mode", []Mode{HTTP, TCP}, func(s *s) *Mode { return &s.Mode }),
 		port("listen", func(s *s) *int { return &s.Listen }),
+		text("preview", hostPattern, "one host name without port or wildcard: next.example.com", func(s *s) *string { return &s.Preview }),
+		{key: "worker", read: readWorker},
 	}
 }
 
 // serviceFields are the keys of x-bluegreen on a service.
 func serviceFields() []field[serviceSettings] {
 	pair := text("pair", namePattern, "a name of letters, digits, dots, dashes and underscores", func(s *serviceSettings) *string { return &s.Pair })
-	return append([]field[serviceSettings]{pair}, routeFields()...)
+	checks := field[serviceSettings]{key: "checks", read: func(at place, value any, into *serviceSettings) {
+		readChecks(at, value, fieldsOfCheck(), &into.Checks)
+	}}
+	return append(append([]field[serviceSettings]{pair}, routeFields()...), checks)
 }
 
 // proxyName is the short form of x-bluegreen.proxy, and a key of the long one.
@@ -82,6 +100,7 @@ func proxyFields() []field[proxySettings] {
 		text("holder", namePattern, "the name of the service whose network the proxy uses", func(s *s) *string { return &s.Holder }),
 		choice("settings", []ownership{generated, own}, func(s *s) *ownership { return &s.Settings }),
 		text("volume", mountPattern, "the mount point in the proxy's container: /var/lib/haproxy", func(s *s) *string { return &s.Volume }),
+		{key: "tls", read: readTLS},
 	}
 }
 
@@ -92,7 +111,14 @@ func projectFields() []field[projectSettings] {
 		{key: "proxy", read: readProxy},
 		duration("wait_timeout", func(s *s) *time.Duration { return &s.WaitTimeout }),
 		duration("drain_timeout", func(s *s) *time.Duration { return &s.DrainTimeout }),
+		duration("retire", func(s *s) *time.Duration { return &s.Retire }),
+		count("keep", func(s *s) **int { return &s.Keep }),
+		{key: "preview", read: readPreview},
+		choice("sticky", []Sticky{StickyRelease, StickyOff}, func(s *s) *Sticky { return &s.Sticky }),
 		{key: "defaults", read: func(at place, value any, into *s) { readMapping(at, value, routeFields(), &into.Defaults) }},
+		{key: "hooks", read: func(at place, value any, into *s) { readMapping(at, value, hooksFields(), &into.Hooks) }},
+		{key: "bake", read: readBake},
+		{key: "checks", read: func(at place, value any, into *s) { readChecks(at, value, fieldsOfProjectCheck(), &into.Checks) }},
 	}
 }
 
@@ -106,18 +132,26 @@ func readProxy(at place, value any, into *projectSettings) {
 }
 
 // or fills in the defaults for what s does not say. Those about HTTP are not
-// for a tcp route.
+// for a tcp route, those about traffic not for a worker, and the reverse.
 func (s serviceSettings) or(defaults serviceSettings) serviceSettings {
 	if s.Mode == TCP {
-		defaults.Health, defaults.Host, defaults.Path = "", "", ""
+		defaults.Health, defaults.Host, defaults.Path, defaults.Preview = "", "", "", ""
 	}
-	defaults.Pair = s.Pair
+	if s.Worker != (workerSettings{}) {
+		defaults = serviceSettings{}
+	}
+	defaults.Pair, defaults.Checks = s.Pair, s.Checks
 	setIf(&defaults.Port, s.Port)
 	setIf(&defaults.Health, s.Health)
 	setIf(&defaults.Host, s.Host)
 	setIf(&defaults.Path, s.Path)
 	setIf(&defaults.Mode, s.Mode)
 	setIf(&defaults.Listen, s.Listen)
+	setIf(&defaults.Preview, s.Preview)
+	setIf(&defaults.Worker, s.Worker)
+	if s.Worker == (workerSettings{}) && defaults.Port != 0 {
+		defaults.Worker = s.Worker
+	}
 	return defaults
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // The files that Traefik looks for, in its order, when no flag names one: it
-// takes the first that there is, and then no flag. The tool reads no TOML.
+// takes the first that there is, and then no flag.
 var traefikDefaults = []string{"/etc/traefik/traefik.toml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.yml"}
 
 // RoutesFile is the file in Proxy.Watched that the tool writes.
@@ -31,26 +31,66 @@ const traefikCommand = "write command: --configFile=/var/lib/traefik/traefik.yml
 func (b *builder) readTraefik(s types.ServiceConfig, proxy *Proxy) {
 	flags := staticconfig.Flags(slices.Concat(s.Entrypoint, s.Command))
 	proxy.Settings = traefikFile(s, flags)
-	switch {
-	case strings.HasSuffix(proxy.Settings, ".toml"):
-		b.blame(s.Name, "is the proxy and reads "+proxy.Settings+", but only settings in YAML or in flags are understood",
-			"write the same settings in YAML", "command")
-	case proxy.Settings == "" && !flags.Any():
-		b.blame(s.Name, "is the proxy and has no settings", traefikCommand, "command")
-	case proxy.Settings == "" && b.top.Proxy.Settings == generated:
-		b.blame(s.Name, "is to have generated settings, but has its own in flags", traefikCommand, "command")
-	case proxy.Settings != "" && b.generated(s, proxy.Settings):
-		b.generateTraefik(s, proxy)
-	default:
-		b.ownTraefik(s, flags, proxy)
+	if proxy.Settings == "" {
+		b.withoutFile(s, flags, proxy)
+	} else {
+		b.withFile(s, proxy)
 	}
 	if proxy.Volume != "" {
 		b.checkBelow(s, *proxy)
 	}
 }
 
+// withFile is for a Traefik that reads a file.
+func (b *builder) withFile(s types.ServiceConfig, proxy *Proxy) {
+	switch {
+	case !b.generated(s, proxy.Settings):
+		b.ownTraefik(s, proxy)
+	case staticconfig.FormatOf(proxy.Settings) != staticconfig.YAML:
+		b.blame(s.Name, "is to have generated settings in "+proxy.Settings+", but they are YAML",
+			traefikCommand+"; or where the file is yours, name the directory that Traefik watches: "+ownFix(s), "command")
+	default:
+		b.generateTraefik(s, proxy)
+	}
+}
+
+// withoutFile is for a Traefik whose settings are in its arguments, or where it
+// has none in its variables.
+func (b *builder) withoutFile(s types.ServiceConfig, flags staticconfig.Flags, proxy *Proxy) {
+	said, where := flags.Config(), "flags"
+	if !flags.Any() {
+		variables := b.variables(s)
+		if !variables.Any() {
+			b.blame(s.Name, "is the proxy and has no settings", traefikCommand, "command")
+			return
+		}
+		said, where, proxy.Variables = variables.Config(), "variables", true
+	}
+	if b.top.Proxy.Settings == generated {
+		b.blame(s.Name, "is to have generated settings, but has its own in "+where, traefikCommand, "command")
+		return
+	}
+	proxy.Static = &said
+	b.ownTraefik(s, proxy)
+}
+
+// variables are those of a service's containers, as far as the files tell. An
+// env_file that cannot be read is reported when the project is finished.
+func (b *builder) variables(s types.ServiceConfig) staticconfig.Environment {
+	if resolved, err := b.source.WithServicesEnvironmentResolved(false); err == nil {
+		s = resolved.Services[s.Name]
+	}
+	all := staticconfig.Environment{}
+	for name, value := range s.Environment {
+		if value != nil {
+			all[name] = *value
+		}
+	}
+	return all
+}
+
 // traefikFile is the file that Traefik reads its static configuration from;
-// "" when that is in its flags.
+// "" when that is in its flags or variables.
 func traefikFile(s types.ServiceConfig, flags staticconfig.Flags) string {
 	if file := flags.ConfigFile(); file != "" {
 		return inside(s, file)
@@ -94,8 +134,8 @@ func (b *builder) generateTraefik(s types.ServiceConfig, proxy *Proxy) {
 
 // ownTraefik finds in a user's own settings the directory that Traefik
 // watches: its mount keeps the state.
-func (b *builder) ownTraefik(s types.ServiceConfig, flags staticconfig.Flags, proxy *Proxy) {
-	directory, ok := b.ownDirectory(s, flags, proxy)
+func (b *builder) ownTraefik(s types.ServiceConfig, proxy *Proxy) {
+	directory, ok := b.ownDirectory(s, *proxy)
 	if !ok {
 		return
 	}
@@ -116,23 +156,22 @@ func (b *builder) ownTraefik(s types.ServiceConfig, flags staticconfig.Flags, pr
 
 // ownDirectory is the directory that a user's own settings name, or where they
 // cannot be read here, the file.
-func (b *builder) ownDirectory(s types.ServiceConfig, flags staticconfig.Flags, proxy *Proxy) (string, bool) {
+func (b *builder) ownDirectory(s types.ServiceConfig, proxy Proxy) (string, bool) {
 	var static staticconfig.Config
-	if proxy.Settings == "" {
-		static = flags.Config()
-		proxy.Static = &static
+	if proxy.Static != nil {
+		static = *proxy.Static
 	} else {
 		text, err := readMounted(s, proxy.Settings)
 		if err != nil {
 			return b.namedDirectory(s, proxy.Settings)
 		}
-		if static, err = staticconfig.Parse(text); err != nil {
-			b.blame(s.Name, "is the proxy and its settings "+proxy.Settings+" are no YAML: "+err.Error(), "mend the file", "volumes")
+		if static, err = staticconfig.Read(proxy.Settings, text); err != nil {
+			b.blame(s.Name, fmt.Sprintf("is the proxy and its settings %s are no %s: %v", proxy.Settings, proxy.Format(), err), "mend the file", "volumes")
 			return "", false
 		}
 	}
 	if static.Directory == "" {
-		b.reportNoDirectory(s, static, proxy.Settings)
+		b.reportNoDirectory(s, static, proxy)
 	}
 	return static.Directory, static.Directory != ""
 }
@@ -151,7 +190,7 @@ func (b *builder) namedDirectory(s types.ServiceConfig, settings string) (string
 		return named, true
 	}
 	mount, mounted := mountOf(s, settings)
-	fix := fmt.Sprintf("name the directory that Traefik watches: %s: {proxy: {service: %s, settings: own, volume: /etc/traefik/dynamic}}", extension, s.Name)
+	fix := "name the directory that Traefik watches: " + ownFix(s)
 	switch why := unfit(mount); {
 	case !mounted:
 		fix = fmt.Sprintf("mount a named volume at %s, and they are generated; where the image has them, %s", path.Dir(settings), fix)
@@ -161,6 +200,11 @@ func (b *builder) namedDirectory(s types.ServiceConfig, settings string) (string
 	}
 	b.blame(s.Name, "is the proxy and its settings "+settings+" cannot be read here", fix, "command")
 	return "", false
+}
+
+// ownFix says that settings are the user's, and what they watch.
+func ownFix(s types.ServiceConfig) string {
+	return fmt.Sprintf("%s: {proxy: {service: %s, settings: own, volume: /etc/traefik/dynamic}}", extension, s.Name)
 }
 
 // checkSpelling reports paths that the settings or the protocol with the

@@ -16,6 +16,16 @@ entryPoints: {web: {address: ":80"}, bluegreen: {address: "127.0.0.1:61919"}}
 providers: {file: {directory: /etc/traefik/dynamic}}
 `
 
+// ownTOML is the same in TOML.
+const ownTOML = `
+[api]
+[entryPoints]
+  web = {address = ":80"}
+  bluegreen = {address = "127.0.0.1:61919"}
+[providers.file]
+  directory = "/etc/traefik/dynamic"
+`
+
 // besides are the files beside the Compose file of a project with Traefik.
 func besides() map[string]string {
 	return map[string]string{
@@ -24,6 +34,9 @@ func besides() map[string]string {
 		"yaml/traefik.yaml":        ownYAML,
 		"both/traefik.toml":        "[api]",
 		"both/traefik.yml":         ownYAML,
+		"broken.toml":              "[api",
+		"traefik.toml":             ownTOML,
+		"traefik.env":              "TRAEFIK_API=true\n",
 		"no-directory.yml":         "entryPoints: {web: {address: ':80'}}",
 		"labels.yml":               "providers: {docker: {}}",
 		"one-file.yml":             "providers: {file: {filename: /etc/traefik/routes.yml}}",
@@ -41,6 +54,9 @@ const (
 	generates    = "command: --configFile=/var/lib/traefik/traefik.yml"
 	theirVolume  = `"state:/var/lib/traefik"`
 	watchesByCLI = "command: [--api, --providers.file.directory=/etc/traefik/dynamic, --entrypoints.web.address=:80]"
+	// Whichever file and key they stand in.
+	watchesByVariables = "env_file: traefik.env\n    environment: {TRAEFIK_PROVIDERS_FILE_DIRECTORY: /etc/traefik/dynamic, " +
+		"TRAEFIK_ENTRYPOINTS_WEB_ADDRESS: ':80'}"
 	watchedMount = `"state:/etc/traefik/dynamic"`
 	ownMount     = `"./traefik.yml:/etc/traefik/traefik.yml:ro"`
 )
@@ -82,6 +98,19 @@ func TestTraefikFiles(t *testing.T) {
 			Proxy{Volume: "/conf", Settings: "/conf/new.yml", Generated: true, Watched: "/conf/dynamic", Listen: []int{80}},
 		},
 		{"flags", watchesByCLI, watchedMount, "", inFlags},
+		{
+			"variables", watchesByVariables, watchedMount, "",
+			changed(inFlags, func(p *Proxy) { p.Variables = true }),
+		},
+		{"flags go before variables, as Traefik has it", watchesByCLI + "\n    environment: [TRAEFIK_PROVIDERS_FILE_DIRECTORY=/elsewhere]", watchedMount, "", inFlags},
+		{
+			"own TOML", "", `"./traefik.toml:/etc/traefik/traefik.toml:ro", ` + watchedMount, "",
+			changed(own, func(p *Proxy) { p.Settings = "/etc/traefik/traefik.toml" }),
+		},
+		{
+			"own TOML goes before YAML, as Traefik has it", "", `"./traefik.toml:/etc/traefik/traefik.toml:ro", "./broken.yml:/etc/traefik/traefik.yml:ro", ` + watchedMount, "",
+			changed(own, func(p *Proxy) { p.Settings = "/etc/traefik/traefik.toml" }),
+		},
 		{
 			"flags, the directory inside a larger volume", watchesByCLI, `"state:/etc/traefik"`, "",
 			changed(inFlags, func(p *Proxy) { p.Volume = "/etc/traefik" }),

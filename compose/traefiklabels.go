@@ -14,7 +14,7 @@ import (
 
 // reportNoDirectory says how a Traefik that takes its routes from elsewhere
 // comes to take them from files.
-func (b *builder) reportNoDirectory(s types.ServiceConfig, static staticconfig.Config, settings string) {
+func (b *builder) reportNoDirectory(s types.ServiceConfig, static staticconfig.Config, proxy Proxy) {
 	problem := "is the proxy and watches no directory, so it cannot be told which colour is active"
 	switch {
 	case static.Filename != "":
@@ -22,26 +22,43 @@ func (b *builder) reportNoDirectory(s types.ServiceConfig, static staticconfig.C
 	case static.Docker:
 		problem = "is the proxy and routes by labels of containers, which cannot change colour in one step"
 	}
-	b.blame(s.Name, problem, fileProviderFix(static, settings), "command")
+	b.blame(s.Name, problem, fileProviderFix(static, proxy), "command")
 }
 
-// fileProviderFix are the lines to add: flags, or where the settings are in a
-// file its YAML.
-func fileProviderFix(static staticconfig.Config, settings string) string {
-	where := settings
-	if settings == "" {
+// directoryLines are what a watched directory takes, as the settings are
+// written.
+var directoryLines = map[staticconfig.Format][]string{
+	staticconfig.YAML: {
+		"providers: {file: {directory: /etc/traefik/dynamic}}",
+		`entryPoints: {bluegreen: {address: "127.0.0.1:61919"}}`, "api: {}",
+	},
+	staticconfig.TOML: {
+		"[providers.file]", `  directory = "/etc/traefik/dynamic"`,
+		"[entryPoints.bluegreen]", `  address = "127.0.0.1:61919"`, "[api]",
+	},
+	staticconfig.Arguments: {
+		"--providers.file.directory=/etc/traefik/dynamic", "--entrypoints.bluegreen.address=127.0.0.1:61919", "--api=true",
+	},
+	staticconfig.Variables: {
+		"TRAEFIK_PROVIDERS_FILE_DIRECTORY=/etc/traefik/dynamic", "TRAEFIK_ENTRYPOINTS_BLUEGREEN_ADDRESS=127.0.0.1:61919", "TRAEFIK_API=true",
+	},
+}
+
+// fileProviderFix are the lines to add, as the settings are written.
+func fileProviderFix(static staticconfig.Config, proxy Proxy) string {
+	where := proxy.Settings
+	switch {
+	case proxy.Variables:
+		where = "its environment"
+	case proxy.Settings == "":
 		where = "its command"
 	}
 	if static.Filename != "" {
 		where += ", in place of providers.file.filename"
 	}
-	lines := []string{
-		"in " + where + ":", "  providers: {file: {directory: /etc/traefik/dynamic}}",
-		`  entryPoints: {bluegreen: {address: "127.0.0.1:61919"}}`, "  api: {}",
-	}
-	if settings == "" {
-		lines = append(lines[:1], "  --providers.file.directory=/etc/traefik/dynamic",
-			"  --entrypoints.bluegreen.address=127.0.0.1:61919", "  --api=true")
+	lines := []string{"in " + where + ":"}
+	for _, line := range directoryLines[proxy.Format()] {
+		lines = append(lines, "  "+line)
 	}
 	lines = append(lines, "on the service:", `  volumes: ["bluegreen:/etc/traefik/dynamic"]`)
 	if static.Filename != "" {

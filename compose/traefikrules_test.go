@@ -6,21 +6,48 @@ func TestTraefikRules(t *testing.T) {
 	says := func(keys string, changes []string) []string {
 		return append(changes, top, top+"x-bluegreen: {proxy: {service: lb, "+keys+"}}\n")
 	}
-	reads := func(file string) []string {
-		return traefik("", `"./`+file+`:/etc/traefik/traefik.yml:ro", "state:/etc/traefik/dynamic"`)
+	reads := func(file string, at ...string) []string {
+		target := append(at, "/etc/traefik/traefik.yml")[0]
+		return traefik("", `"./`+file+`:`+target+`:ro", "state:/etc/traefik/dynamic"`)
 	}
 	for _, b := range []broken{
 		{"no settings", traefik("", theirVolume), `
 compose.yml:4: service "lb": is the proxy and has no settings
   fix: write command: --configFile=/var/lib/traefik/traefik.yml, and mount a named volume at /var/lib/traefik
 `},
-		{"TOML, named", traefik("command: --configFile=/var/lib/traefik/traefik.toml", theirVolume), `
-compose.yml:6: service "lb": is the proxy and reads /var/lib/traefik/traefik.toml, but only settings in YAML or in flags are understood
-  fix: write the same settings in YAML
+		{"generated, in TOML", traefik("command: --configFile=/var/lib/traefik/traefik.toml", theirVolume), `
+compose.yml:6: service "lb": is to have generated settings in /var/lib/traefik/traefik.toml, but they are YAML
+  fix: write command: --configFile=/var/lib/traefik/traefik.yml, and mount a named volume at /var/lib/traefik; or where the file is yours, name the directory that Traefik watches: x-bluegreen: {proxy: {service: lb, settings: own, volume: /etc/traefik/dynamic}}
 `},
 		{"TOML, which Traefik finds before YAML", traefik("", `"./both:/etc/traefik", `+watchedMount), `
-compose.yml:4: service "lb": is the proxy and reads /etc/traefik/traefik.toml, but only settings in YAML or in flags are understood
-  fix: write the same settings in YAML
+compose.yml:4: service "lb": is the proxy and watches no directory, so it cannot be told which colour is active
+  fix: let it watch a directory:
+in /etc/traefik/traefik.toml:
+  [providers.file]
+    directory = "/etc/traefik/dynamic"
+  [entryPoints.bluegreen]
+    address = "127.0.0.1:61919"
+  [api]
+on the service:
+  volumes: ["bluegreen:/etc/traefik/dynamic"]
+`},
+		{"own TOML, broken", reads("broken.toml", "/etc/traefik/traefik.toml"), `
+compose.yml:8: service "lb": is the proxy and its settings /etc/traefik/traefik.toml are no TOML: toml: expected ']' to close table name
+  fix: mend the file
+`},
+		{"variables, no directory", traefik("environment: {TRAEFIK_ENTRYPOINTS_WEB_ADDRESS: ':80'}", watchedMount), `
+compose.yml:4: service "lb": is the proxy and watches no directory, so it cannot be told which colour is active
+  fix: let it watch a directory:
+in its environment:
+  TRAEFIK_PROVIDERS_FILE_DIRECTORY=/etc/traefik/dynamic
+  TRAEFIK_ENTRYPOINTS_BLUEGREEN_ADDRESS=127.0.0.1:61919
+  TRAEFIK_API=true
+on the service:
+  volumes: ["bluegreen:/etc/traefik/dynamic"]
+`},
+		{"generated, though variables say it all", says("settings: generated", traefik(watchesByVariables, watchedMount)), `
+compose.yml:5: service "lb": is to have generated settings, but has its own in variables
+  fix: write command: --configFile=/var/lib/traefik/traefik.yml, and mount a named volume at /var/lib/traefik
 `},
 		{"generated, though flags say it all", says("settings: generated", traefik(watchesByCLI, watchedMount)), `
 compose.yml:7: service "lb": is to have generated settings, but has its own in flags

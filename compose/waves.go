@@ -15,7 +15,7 @@ import (
 // colour. Services of a wave are sorted by name.
 func (p *Project) Waves(c Colour) [][]string {
 	w := waves{project: p, jobs: p.Jobs[c], level: map[string]int{}}
-	w.members = slices.Concat(w.jobs, p.Services(c))
+	w.members = slices.Concat(w.jobs, p.Members(c))
 	var order [][]string
 	for _, name := range slices.Sorted(slices.Values(w.members)) {
 		level := w.levelOf(name)

@@ -208,11 +208,18 @@ type GapError struct {
 }
 
 func (e *GapError) Error() string {
-	return fmt.Sprintf("proxy %s has no holder, so replacing it leaves visitors without an answer: %s", e.Proxy, e.Gap)
+	why := "has no holder"
+	if e.Gap.Why != "" {
+		why = e.Gap.Why
+	}
+	return fmt.Sprintf("proxy %s %s, so replacing it leaves visitors without an answer: %s", e.Proxy, why, e.Gap)
 }
 
 // Hint says what to type next.
 func (e *GapError) Hint() string {
+	if e.Gap.Why != "" {
+		return "agree to it: docker bluegreen proxy upgrade --yes; or have the proxy's settings generated, and with a holder there is no gap: see examples/holder"
+	}
 	return "agree to it: docker bluegreen proxy upgrade --yes; or give the proxy a holder, and there is no gap: see examples/holder"
 }
 

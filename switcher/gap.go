@@ -6,14 +6,22 @@ import (
 	"time"
 )
 
-// Gap is how long visitors get no answer while a proxy without a holder is
-// replaced.
+// Gap is how long visitors get no answer while a proxy is replaced that cannot
+// serve beside its successor.
 type Gap struct {
 	// Last is how long it was the last time, as the history has it; zero when
 	// it was never measured here.
 	Last time.Duration `json:"last"`
 	// Drain is how long what is in flight may take to end, which comes on top.
 	Drain time.Duration `json:"drain"`
+	// Why says why there would be one with a holder too; "" where a holder is
+	// all that is missing.
+	Why string `json:"why,omitempty"`
+}
+
+// begins is the cause of the step with which it begins.
+func (g Gap) begins() string {
+	return "its ports must be free: visitors get no answer from here on, " + g.String()
 }
 
 // String says it in words.

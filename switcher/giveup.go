@@ -20,11 +20,11 @@ func (r *runner) giveUp(ctx context.Context, why error) error {
 	r.succession = nil
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle+DefaultDrain)
 	defer cancel()
-	out := &ReplaceError{
-		Proxy: r.model.Proxy.Service, Former: failed.former.Name, Err: why,
-		Failures: r.Engine.Explain(own, []compose.Failure{{
+	out := &ReplaceError{Proxy: r.model.Proxy.Service, Former: failed.former.Name, Err: why}
+	if !errors.Is(ctx.Err(), context.Canceled) { // else it has failed at nothing
+		out.Failures = r.Engine.Explain(own, []compose.Failure{{
 			Container: failed.next.Name, Service: failed.next.Service, Reason: why.Error(),
-		}}),
+		}})
 	}
 	out.Left = errors.Join(r.dismiss(own, *failed), r.revive(own, *failed))
 	return out
@@ -55,16 +55,23 @@ func (r *runner) freePorts(ctx context.Context, former compose.Container) error 
 
 // revive starts the former proxy again, where it was stopped.
 func (r *runner) revive(ctx context.Context, failed succession) error {
-	if failed.stopped.IsZero() {
-		return nil
+	if failed.stopped.IsZero() || failed.former.ID == "" {
+		return nil // it never stopped, or a holder stood in and will again
 	}
 	if err := r.freePorts(ctx, failed.former); err != nil {
+		return err
+	}
+	if err := r.yieldsAgain(ctx, failed.former); err != nil {
 		return err
 	}
 	if err := r.Engine.StartOnly(ctx, failed.former); err != nil {
 		return err
 	}
 	err := r.answering(ctx, failed.former.Service)
+	if routing := r.state.Routing; err == nil && routing != nil {
+		// The routes may have been written for the next one's names.
+		err = r.line.Commit(ctx, *routing)
+	}
 	r.gap = time.Since(failed.stopped)
 	return err
 }

@@ -13,6 +13,12 @@ type Handover interface {
 	// EndSignal is the signal at which such a proxy ends once it serves
 	// nothing any more: "SIGUSR1".
 	EndSignal() string
+	// Accepts has the proxy's own program read what an instance is to be
+	// started with, from a helper with its image and mounts; command is what
+	// its container is to run. What is rejected, or lacks what the model needs,
+	// is a *compose.InvalidError; what cannot be told this way passes, and
+	// shows when the instance has to prove itself.
+	Accepts(ctx context.Context, m compose.Model, command []string) error
 	// HandOn leaves what a successor must know to serve from its first
 	// request on. It is asked of the running instance, before the successor
 	// starts.

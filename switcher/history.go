@@ -19,7 +19,14 @@ func (s *Switcher) History(ctx context.Context) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.line.History(ctx)
+	records, err := v.line.History(ctx)
+	if err == nil {
+		err = v.observeShelf(ctx)
+	}
+	if err == nil {
+		v.state.Shelf.tellKept(s.Project, records)
+	}
+	return records, err
 }
 
 // enterRemains opens the line to the volume of a proxy that has been stopped.

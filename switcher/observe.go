@@ -37,7 +37,10 @@ func (v *visit) observe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.adopt(ctx)
+	if err := v.adopt(ctx); err != nil {
+		return err
+	}
+	return v.observeRetirement(ctx)
 }
 
 // observeRecords reads what the proxy's volume keeps.
@@ -58,6 +61,9 @@ func (v *visit) compare(ctx context.Context, m compose.Model) (err error) {
 	if v.state.Outdated, err = v.line.Outdated(ctx, m); err != nil {
 		return err
 	}
+	if v.state.Token, err = v.line.Token(ctx); err != nil {
+		return err
+	}
 	v.state.Unopened, err = v.line.Unopened(ctx, m)
 	return err
 }
@@ -69,7 +75,7 @@ func (v *visit) adopt(ctx context.Context) error {
 	if v.state.Routing != nil || v.state.Model == nil {
 		return nil
 	}
-	active := v.state.Live
+	active := v.state.Live.Active
 	if active == "" {
 		history, err := v.line.History(ctx)
 		if err != nil {
@@ -79,7 +85,9 @@ func (v *visit) adopt(ctx context.Context) error {
 	}
 	if active != "" {
 		v.state.Lost = true
-		v.state.Routing = &Routing{Active: active, Release: v.state.Release(active)}
+		v.state.Routing = &Routing{
+			Active: active, Release: v.state.Release(active), Canary: v.state.Live.Canary, Pinned: v.state.Live.Pinned,
+		}
 	}
 	return nil
 }
@@ -98,9 +106,11 @@ func (v *visit) observeProxy(ctx context.Context, proxy compose.Container) (err 
 			return nil
 		}
 	}
-	if v.state.Live, err = v.line.Live(ctx); err != nil {
+	live, err := v.line.Live(ctx)
+	if err != nil {
 		return err
 	}
+	v.state.Live = live
 	v.state.Servers = nil
 	if v.state.Model == nil {
 		return nil

@@ -23,21 +23,37 @@ type Outcome struct {
 	// Release and Images are what Colour runs, by pair.
 	Release string            `json:"release"`
 	Images  map[string]string `json:"images"`
+	// Canary is the share of the other colour now, in percent.
+	Canary int `json:"canary,omitempty"`
 	// Switched tells that the traffic was moved.
 	Switched bool `json:"switched"`
 	// Drained names the colour that was drained; Left is what it still
 	// served when the drain ended.
 	Drained compose.Colour `json:"drained,omitempty"`
 	Left    InFlight       `json:"left"`
+	// Retire is the colour that is to be stopped later; nil for none.
+	Retire *Retirement `json:"retire,omitempty"`
+	// Checks is how many checks were made, and passed; nil for none.
+	Checks *Checked `json:"checks,omitempty"`
+	// Baked is what a watch after the switch has found; nil without one.
+	Baked *Baked `json:"bake,omitempty"`
 	// Proxy is the container that a new proxy runs in, and Gap how long
 	// visitors got no answer meanwhile.
 	Proxy string        `json:"proxy,omitempty"`
 	Gap   time.Duration `json:"gap,omitempty"`
+	// Probe is what requests met with while the traffic moved; nil where it was
+	// not probed.
+	Probe *Probe `json:"probe,omitempty"`
+	// Maintenance tells that visitors are turned away, after a command about
+	// that.
+	Maintenance bool `json:"maintenance,omitempty"`
 	// Took is how long the command took.
 	Took time.Duration `json:"took"`
 	// begun tells that a release was begun, although it did not come to a
 	// plan.
 	begun bool
+	// told is what hooks were told last.
+	told occasion
 }
 
 // work plans and runs within a visit and fills in an outcome.
@@ -55,15 +71,32 @@ func (s *Switcher) do(ctx context.Context, verb string, o Options, w work) (Outc
 	defer v.end()
 	before := v.state.Active()
 	if err = v.recordInterrupted(ctx, o.DryRun); err == nil {
-		err = w(ctx, v, &out)
+		err = v.readHooks(ctx, o)
+	}
+	if err == nil {
+		err = v.readChecks(ctx, o)
+	}
+	if err == nil {
+		err = v.settle(ctx, verb, o, &out)
+	}
+	if err == nil {
+		err = v.handBack(ctx, before, o, w(ctx, v, &out))
 	}
 	out.Took = s.Now().Sub(began)
-	out.Active = v.active()
+	out.Active, out.Canary = v.active(), v.state.Canary()
+	out.Retire = v.state.Retirement()
 	out.Switched = err == nil && out.Active != before
+	if err == nil {
+		err = out.losses(before)
+	}
 	if o.DryRun {
+		out.Plan.OnFailure = v.planHooks(compose.OnFailure, out.told)
 		return out, err
 	}
-	return out, v.conclude(ctx, before, out, err)
+	if err = v.conclude(ctx, before, out, err); err != nil {
+		v.reportFailure(ctx, out, err)
+	}
+	return out, err
 }
 
 // active is the active colour after the steps that ran.
@@ -81,6 +114,15 @@ func (v *visit) execute(ctx context.Context, r *runner, p Plan, out *Outcome) er
 	}
 	err := r.run(ctx, p)
 	out.Gap += r.gap
+	if r.baked != nil {
+		out.Baked = r.baked
+	}
+	if r.examined != nil {
+		out.Checks = r.examined
+	}
+	if probe := r.endProbe(ctx); probe != nil {
+		out.Probe = probe
+	}
 	for _, s := range p.Steps {
 		if s.Action == DoDrain {
 			out.Drained, out.Left = s.Colour, r.drained
@@ -97,7 +139,7 @@ func (v *visit) conclude(ctx context.Context, before compose.Colour, out Outcome
 	defer cancel()
 	err = interrupted(ctx, out.Verb, err, v.left(out))
 	refused := out.Plan.Empty() && !out.begun
-	if refused || err == nil && !v.committed() && moves(out.Verb) {
+	if refused || err == nil && !v.committed() && (moves(out.Verb) || out.Verb == Canary) {
 		return err // nothing was done, or nothing that is an event in the project's life
 	}
 	if failed := v.line.Append(own, v.record(before, out, err)); failed != nil {
@@ -117,6 +159,15 @@ func (v *visit) left(out Outcome) string {
 	if active := v.active(); active != "" {
 		state = fmt.Sprintf("%s takes all traffic", active)
 	}
+	if pending := v.state.Pending(); pending != nil && pending.Bake > 0 {
+		state += ", and nobody watches it any more (back: docker bluegreen rollback)"
+	}
+	if pinned := v.state.Traffic().Pinned; pinned != "" && pinned != v.active() {
+		state += fmt.Sprintf(" but that of those who began on %s (the next command sends them on)", pinned)
+	}
+	if share := v.state.Canary(); share > 0 {
+		return fmt.Sprintf("%s takes %d%% of the visitors, %s the others", v.active().Other(), share, v.active())
+	}
 	if out.Colour != "" && out.Colour != v.active() {
 		state += fmt.Sprintf(", %s may be half done", out.Colour)
 	}
@@ -126,7 +177,8 @@ func (v *visit) left(out Outcome) string {
 // interrupted makes an InterruptedError of an error that came after the
 // command was cancelled.
 func interrupted(ctx context.Context, verb string, err error, state string) error {
-	if err == nil || !errors.Is(ctx.Err(), context.Canceled) {
+	var back *RolledBackError
+	if err == nil || !errors.Is(ctx.Err(), context.Canceled) || errors.As(err, &back) {
 		return err
 	}
 	return &InterruptedError{Doing: verb, State: state, Err: err}
@@ -137,6 +189,7 @@ func (v *visit) record(before compose.Colour, out Outcome, err error) Record {
 	r := Record{
 		Time: v.sign.At, Action: out.Verb, Who: v.Who, From: before, To: out.Colour,
 		Release: out.Release, Images: out.Images, Duration: out.Took.Milliseconds(), Gap: out.Gap.Milliseconds(), Result: "done",
+		Checks: out.Checks, Baked: out.Baked, Probe: out.Probe,
 	}
 	if r.From == r.To {
 		r.From = ""
@@ -144,7 +197,11 @@ func (v *visit) record(before compose.Colour, out Outcome, err error) Record {
 	if err != nil {
 		r.Error = err.Error()
 	}
-	if err != nil && !v.committed() {
+	var back *RolledBackError
+	switch {
+	case errors.As(err, &back):
+		r.Result, r.Error = "rolled back", back.Baked.String()
+	case err != nil && !v.committed():
 		r.Result = "failed"
 	}
 	return r
@@ -158,8 +215,11 @@ func (v *visit) recordInterrupted(ctx context.Context, dryRun bool) error {
 		return nil
 	}
 	history, err := v.line.History(ctx)
-	if n := len(history); err != nil || n > 0 && !history[n-1].Time.Before(r.Since) {
+	if err != nil {
 		return err
+	}
+	if n := len(history); n > 0 && !history[n-1].Time.Before(r.Since) {
+		return v.recordShare(ctx, history, dryRun)
 	}
 	v.state.Unrecorded = true
 	if dryRun {

@@ -3,6 +3,7 @@ package switcher
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -19,7 +20,10 @@ type nextProxy struct {
 	Joins error
 	// Named is the file's container_name, which only one container can have.
 	Named string
-	// Gap is what a replacement without a holder costs.
+	// Force has it replaced whatever differs.
+	Force bool
+	// Gap is what a replacement costs where the two cannot run side by side;
+	// its Why says that they cannot whatever its command.
 	Gap Gap
 }
 
@@ -31,6 +35,7 @@ func planReload(s State, n nextProxy) (Plan, error) {
 		return p, &ProxyDownError{Project: s.Project}
 	}
 	p.repair(s)
+	s = p.retireDue(s)
 	p.saveProxy(s, n)
 	p.reload(n, "asked for")
 	return p, nil
@@ -54,18 +59,19 @@ func (p *Plan) saveProxy(s State, n nextProxy) {
 }
 
 // planUpgrade plans to replace the proxy's container by what the file says:
-// beside the running one where a holder has the network, else in its place,
-// with a gap. What a reload can do is no replacement.
+// beside the running one where a holder has the network and both can be there,
+// else in its place, with a gap. What a reload can do is no replacement.
 func planUpgrade(s State, n nextProxy) (Plan, error) {
 	var p Plan
 	if s.Model == nil || s.Proxy == nil {
 		return p, &NotStartedError{Project: s.Project, Doing: ProxyUpgrade}
 	}
 	p.repair(s)
+	s = p.retireDue(s)
 	if s.standsIn(n.Model.Proxy) {
 		return p, p.relieve(s, n)
 	}
-	if why := cmp.Or(differs(*s.Proxy, n.Spec), lacksPort(s), leftDark(s)); why != "" {
+	if why := cmp.Or(differs(*s.Proxy, n.Spec), lacksPort(s), lacksCounters(s), leftDark(s), forced(n)); why != "" {
 		return p, p.replaceProxy(s, n, why)
 	}
 	p.saveProxy(s, n)
@@ -74,6 +80,14 @@ func planUpgrade(s State, n nextProxy) (Plan, error) {
 	}
 	p.Nothing = n.Model.Proxy.Service + " runs as the file says"
 	return p, nil
+}
+
+// forced says that a replacement is wished for; "" where it is not.
+func forced(n nextProxy) string {
+	if n.Force {
+		return "asked for by --force"
+	}
+	return ""
 }
 
 // differs says in what a container is not what the file wants; "" for nothing.
@@ -92,7 +106,7 @@ func differs(c compose.Container, spec compose.Spec) string {
 func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
 	former := *s.Proxy
 	service := []string{n.Model.Proxy.Service}
-	beside := s.ProxyRunning && inHolder(s, n.Model.Proxy)
+	beside := s.ProxyRunning && inHolder(s, n.Model.Proxy) && n.Gap.Why == ""
 	joins := n.Model.Proxy.Holder != "" && !inHolder(s, n.Model.Proxy)
 	if err := n.possible(beside); err != nil {
 		return err
@@ -108,8 +122,9 @@ func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
 		start.Former, start.Cause = &former, "the new proxy takes connections too from here on"
 	case s.ProxyRunning:
 		p.Gap = &n.Gap
-		p.add(Step{Action: DoStopProxy, Containers: []compose.Container{former}, Cause: "its ports must be free: visitors get no answer from here on, " + n.Gap.String()})
+		p.add(Step{Action: DoStopProxy, Containers: []compose.Container{former}, Cause: n.Gap.begins()})
 	}
+	p.yields(s, former)
 	if joins {
 		p.add(Step{Action: DoStart, Services: []string{n.Model.Proxy.Holder}, Cause: "the proxy is to use its network"})
 	}
@@ -121,26 +136,28 @@ func (p *Plan) replaceProxy(s State, n nextProxy, why string) error {
 		p.add(Step{Action: DoRemove, Containers: []compose.Container{former}, Cause: "the new proxy has proved itself"})
 	}
 	p.saveProxy(s, n)
+	p.secured(s, n)
 	return nil
+}
+
+// secured has a new proxy take certificates that the former one did not have:
+// until that is gone, both go by the same.
+func (p *Plan) secured(s State, n nextProxy) {
+	if n.Model.Proxy.Generated && !maps.Equal(s.Model.Proxy.TLS, n.Model.Proxy.TLS) {
+		p.reload(n, "it has other certificates than its predecessor")
+	}
 }
 
 // relieve plans a proxy in the place of the holder that stands in for it.
 func (p *Plan) relieve(s State, n nextProxy) error {
+	if n.Gap.Why != "" {
+		return p.relieveAlone(s, n)
+	}
 	if err := n.possible(true); err != nil {
 		return err
 	}
 	holder, service := *s.Proxy, []string{n.Model.Proxy.Service}
-	var dead, trying []compose.Container
-	for _, c := range s.Of(n.Model.Proxy.Service) {
-		if c.State == "restarting" || c.Running() {
-			trying = append(trying, c)
-		} else {
-			dead = append(dead, c)
-		}
-	}
-	if len(trying) > 0 {
-		p.add(Step{Action: DoRemove, Containers: trying, Cause: "it fails to start again and again"})
-	}
+	dead := p.endTrials(s, n)
 	p.add(Step{Action: DoTry, Services: service, Cause: "its program must accept the settings"})
 	p.add(Step{Action: DoAddProxy, Services: service, Cause: holder.Name + " stands in for it"})
 	p.add(Step{Action: DoSucceed, Services: service, Former: &holder, Cause: "the proxy takes connections too from here on"})
@@ -151,6 +168,23 @@ func (p *Plan) relieve(s State, n nextProxy) error {
 	}
 	p.saveProxy(s, n)
 	return nil
+}
+
+// endTrials ends what tries in vain to start beside the stand-in, and tells
+// which containers of the proxy have given up.
+func (p *Plan) endTrials(s State, n nextProxy) (dead []compose.Container) {
+	var trying []compose.Container
+	for _, c := range s.Of(n.Model.Proxy.Service) {
+		if c.State == "restarting" || c.Running() {
+			trying = append(trying, c)
+		} else {
+			dead = append(dead, c)
+		}
+	}
+	if len(trying) > 0 {
+		p.add(Step{Action: DoRemove, Containers: trying, Cause: "it fails to start again and again"})
+	}
+	return dead
 }
 
 // possible refuses what would keep a second container from being made, or from

@@ -49,6 +49,19 @@ func next(p *project, image string) nextProxy {
 	}
 }
 
+// Nothing of the container tells that a file in it has changed.
+func TestAProxyIsReplacedWhereThatIsAskedFor(t *testing.T) {
+	p := behind()
+	n := next(p, "haproxy:3.2")
+	plan, err := planUpgrade(p.proxied(), n)
+	assert.NilError(t, err)
+	assert.Equal(t, plan.String(), "nothing to do: lb runs as the file says\n")
+	n.Force = true
+	plan, err = planUpgrade(p.proxied(), n)
+	assert.NilError(t, err)
+	assert.Equal(t, plan.Steps[1].String(), "add-proxy lb: asked for by --force")
+}
+
 func TestAProxyWithAHolderIsReplacedBesideTheRunningOne(t *testing.T) {
 	p := behind()
 	plan, err := planUpgrade(p.proxied(), next(p, "haproxy:3.3"))
@@ -76,6 +89,63 @@ func TestAProxyWithoutAHolderIsReplacedWithAGap(t *testing.T) {
 		"remove hello-lb-1: the new proxy has proved itself",
 	)
 	assert.Equal(t, plan.Gap.Last, 2100*time.Millisecond)
+}
+
+// One that cannot stand beside another is replaced in the network of its holder
+// as one without a holder is, and the gap says why.
+func TestAProxyThatCannotStandBesideAnotherIsReplacedWithAGap(t *testing.T) {
+	p := behind()
+	n := next(p, "traefik:v3.7")
+	n.Gap.Why = "has settings of your own"
+	n.Joins = errors.New("of no interest where there is a gap")
+	plan, err := planUpgrade(p.proxied(), n)
+	replaced := []string{
+		"try lb: its program must accept the settings",
+		"add-proxy lb: the file wants the image traefik:v3.7",
+		"stop-proxy hello-lb-1: its ports must be free: visitors get no answer from here on, 2.1s the last time, and what is in flight has up to 30s to end and is cut then",
+		"succeed lb: its ports are free",
+		"prove lb: it must serve what the former one does",
+		"remove hello-lb-1: the new proxy has proved itself",
+	}
+	expect(t, plan, err, replaced...)
+	assert.Check(t, plan.Steps[3].Former == nil, "they do not meet")
+	refused := GapError{Proxy: "lb", Gap: *plan.Gap}
+	assert.ErrorContains(t, &refused, "proxy lb has settings of your own, so replacing it leaves visitors without an answer: 2.1s the last time")
+	assert.Equal(t, refused.Hint(), "agree to it: docker bluegreen proxy upgrade --yes; or have the proxy's settings generated, and with a holder there is no gap: see examples/holder")
+
+	// A holder that mounts the proxy's volume may stand in meanwhile.
+	for i, c := range p.Containers {
+		switch c.Service {
+		case "lb":
+			p.Containers[i].Labels = map[string]string{compose.VolumeLabel: "/state"}
+			p.Containers[i].NetworkMode = "container:hello-entrance-1"
+		case "entrance":
+			p.Containers[i].ID, p.Containers[i].Mounts = "hello-entrance-1", []string{"/state"}
+		}
+	}
+	plan, err = planUpgrade(p.proxied(), n)
+	expect(t, plan, err, slices.Insert(replaced, 3, "yield hello-entrance-1: it may have begun to stand in for the proxy")...)
+}
+
+func TestAStandInIsRelievedWithAGapByAProxyThatCannotStandBesideIt(t *testing.T) {
+	p := behind().without("lb").stray(1, "hello-lb-1", "exited")
+	s := p.proxied()
+	s.Proxy, s.Strays, s.ProxyRunning = &p.Of("entrance")[0], nil, true
+	n := next(p, "traefik:v3.7")
+	n.Gap.Why = "has settings of your own"
+	plan, err := planUpgrade(s, n)
+	expect(t, plan, err,
+		"try lb: its program must accept the settings",
+		"add-proxy lb: hello-entrance-1 stands in for it",
+		"yield hello-entrance-1: its ports must be free: visitors get no answer from here on, 2.1s the last time, and what is in flight has up to 30s to end and is cut then",
+		"succeed lb: its ports are free",
+		"prove lb: it must serve what its stand-in did",
+		"remove hello-lb-1: the new proxy has taken its place",
+	)
+	assert.Check(t, plan.Gap != nil)
+	n.Named = "edge"
+	_, err = planUpgrade(s, n)
+	assert.ErrorContains(t, err, "has container_name edge")
 }
 
 func TestAProxyMovesIntoTheNetworkOfAHolderWithAGap(t *testing.T) {

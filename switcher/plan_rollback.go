@@ -22,8 +22,9 @@ const (
 type Forecast struct {
 	Temperature Temperature
 	To          compose.Colour
-	// Start counts the containers that a warm rollback starts.
-	Start int
+	// Start counts the containers that a warm rollback starts, Workers those
+	// among them that start with every change of colour.
+	Start, Workers int
 	// Why says what makes it impossible.
 	Why string
 	// Lacks lists services that have lost some of their replicas since. The
@@ -42,11 +43,23 @@ func (f Forecast) String() string {
 		return "hot" + lacks
 	case Warm:
 		// "containers" whatever the number is: scripts read the line.
-		return fmt.Sprintf("warm: %d containers to start%s", f.Start, lacks)
+		return fmt.Sprintf("warm: %d containers to start%s%s", f.Start, f.workers(), lacks)
 	case Impossible:
 		return "impossible: " + f.Why
 	default:
 		return string(f.Temperature)
+	}
+}
+
+// workers says that not all of the containers to start are missed by visitors.
+func (f Forecast) workers() string {
+	switch f.Workers {
+	case 0:
+		return ""
+	case f.Start:
+		return " (workers)"
+	default:
+		return fmt.Sprintf(" (%d of them workers)", f.Workers)
 	}
 }
 
@@ -57,6 +70,8 @@ func forecast(s State) Forecast {
 	switch {
 	case r == nil || r.Active == "":
 		return Forecast{Temperature: Impossible, Why: "no colour is active yet"}
+	case r.Canary > 0:
+		return Forecast{Temperature: Hot, To: r.Active}
 	case s.Lost:
 		return Forecast{Temperature: Impossible, Why: "the record of what served before is lost"}
 	case r.Action == Rollback:
@@ -71,24 +86,46 @@ func forecast(s State) Forecast {
 
 // forecastTo looks at the containers to go back to.
 func forecastTo(s State, to compose.Colour) Forecast {
-	for _, service := range s.Model.Services(to) {
+	for _, service := range s.Model.Members(to) {
 		if len(s.Of(service)) == 0 {
-			return Forecast{Temperature: Impossible, To: to, Why: fmt.Sprintf("%s has no containers any more", service)}
+			return Forecast{Temperature: Impossible, To: to, Why: fmt.Sprintf("%s has no containers any more", service) + s.otherWay()}
 		}
 	}
 	if now := s.Release(to); now != s.Routing.PreviousRelease {
-		return Forecast{Temperature: Impossible, To: to, Why: fmt.Sprintf("%s now holds release %s, not %s that served before", to, now, s.Routing.PreviousRelease)}
+		return Forecast{Temperature: Impossible, To: to, Why: fmt.Sprintf("%s now holds release %s, not %s that served before", to, now, s.Routing.PreviousRelease) + s.otherWay()}
 	}
-	down := 0
-	for _, c := range s.Of(s.Model.Services(to)...) {
+	down, workers := stopped(s.Of(s.Model.Lasting(to)...)), stopped(s.Of(s.Model.Deferred(to)...))
+	f := Forecast{Temperature: Warm, To: to, Start: down + workers, Workers: workers, Lacks: incomplete(s, to)}
+	if f.Start == 0 && !f.cold(s) {
+		f.Temperature = Hot
+	}
+	return f
+}
+
+// cold tells that what serves visitors is not all ready.
+func (f Forecast) cold(s State) bool { return f.Start > f.Workers || len(unready(s, f.To)) > 0 }
+
+// stopped counts containers that do not run.
+func stopped(containers []compose.Container) int {
+	n := 0
+	for _, c := range containers {
 		if !c.Running() {
-			down++
+			n++
 		}
 	}
-	if down == 0 && len(unready(s, to)) == 0 {
-		return Forecast{Temperature: Hot, To: to, Lacks: incomplete(s, to)}
+	return n
+}
+
+// otherWay says whether the images of what served before are there, where a
+// rollback to its containers is none; "" where that was not looked at.
+func (s State) otherWay() string {
+	if s.Shelf == nil {
+		return ""
 	}
-	return Forecast{Temperature: Warm, To: to, Start: down, Lacks: incomplete(s, to)}
+	if why := s.Shelf.missing(s.Project, s.Routing.PreviousRelease); why != "" {
+		return "; " + why
+	}
+	return "; its images are kept: docker bluegreen deploy --release " + s.Routing.PreviousRelease
 }
 
 // planRollback plans to go back to what served before. Doing it twice does
@@ -99,9 +136,15 @@ func planRollback(s State, m move) (Plan, error) {
 		return p, &NotStartedError{Project: s.Project, Doing: m.By.Action}
 	}
 	p.repair(s)
+	if s.Canary() > 0 {
+		s, _ = p.finish(s, move{})
+		p.takeBack(s, "the canary is what is undone", m.By)
+		return p, nil
+	}
 	interrupted := s.Pending() != nil
 	if s.Routing.Action == Rollback {
-		p.finish(s)
+		s, _ = p.finish(s, move{})
+		p.retireDue(s)
 		p.Nothing = fmt.Sprintf("%s was rolled back to already; to go forward again: docker bluegreen switch %s", s.Active(), s.Active().Other())
 		return p, nil
 	}
@@ -112,8 +155,8 @@ func planRollback(s State, m move) (Plan, error) {
 	if interrupted {
 		p.note(*s.Routing, nil, "the interrupted "+s.Routing.Action+" is undone now")
 	}
-	if f.Temperature == Warm {
-		p.add(Step{Action: DoStart, Colour: f.To, Services: s.Model.Services(f.To), Cause: "not all of it runs"})
+	if f.cold(s) {
+		p.add(Step{Action: DoStart, Colour: f.To, Services: s.Model.Lasting(f.To), Cause: "not all of it runs"})
 		p.add(Step{Action: DoReady, Colour: f.To, Cause: "every replica must pass both the engine's and the proxy's check"})
 	}
 	p.flip(s, f.To, m)

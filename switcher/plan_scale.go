@@ -9,9 +9,13 @@ import (
 
 // planScale plans to change the number of a service's containers without a
 // new release. New containers must be what the running ones are.
-func planScale(s State, w wanted, pair compose.Pair) (Plan, error) {
+func planScale(s State, w wanted, name string) (Plan, error) {
 	var p Plan
-	service := pair.Services[w.Colour]
+	services, _, _ := w.Model.Part(name)
+	service := services[w.Colour]
+	if _, traffic := w.Model.Pair(name); !traffic {
+		return planScaleWorker(s, w, service)
+	}
 	spec := w.Specs[service]
 	have := s.Of(service)
 	if len(have) == 0 {
@@ -24,11 +28,12 @@ func planScale(s State, w wanted, pair compose.Pair) (Plan, error) {
 		p.readmitHeld(s) // else they are held until they are ready
 	}
 	p.joinSplit(s)
-	p.finish(s)
+	s, _ = p.finish(s, move{})
+	s = p.retireDue(s)
 	held := &Pending{Readmit: []string{service}}
 	switch {
 	case grows:
-		if slices.ContainsFunc(have, func(c compose.Container) bool { return !spec.UpToDate(c) }) {
+		if !allUpToDate(spec, have) {
 			return Plan{}, &DriftError{Service: service}
 		}
 		p.proxy(s, w)
@@ -56,6 +61,11 @@ func planScale(s State, w wanted, pair compose.Pair) (Plan, error) {
 		p.Nothing = fmt.Sprintf("%s has %d containers", service, len(have))
 	}
 	return p, nil
+}
+
+// allUpToDate tells that containers are what the file says.
+func allUpToDate(spec compose.Spec, containers []compose.Container) bool {
+	return !slices.ContainsFunc(containers, func(c compose.Container) bool { return !spec.UpToDate(c) })
 }
 
 // unfit tells that a container is not ready for the engine.

@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
@@ -10,7 +11,18 @@ import (
 type move struct {
 	To   compose.Colour // "" stands for the idle colour
 	Stop bool           // stop the other colour once it is drained
-	By   Signature
+	// Retire is when else the other colour is stopped; nil for never.
+	Retire *Retirement
+	By     Signature
+	// Checks must pass before.
+	Checks []compose.Check
+	// Bake is how the colour is watched then; its Time is zero for not at all.
+	Bake compose.Bake
+	// Drain is how long visitors who began on the former colour stay there, where
+	// they do.
+	Drain time.Duration
+	// Probe has what visitors get meanwhile be seen.
+	Probe bool
 }
 
 // planSwitch plans to send all traffic to a colour. A colour that is not
@@ -23,53 +35,92 @@ func planSwitch(s State, m move) (Plan, error) {
 		return p, &NotStartedError{Project: s.Project, Doing: m.By.Action}
 	}
 	p.repair(s)
-	interrupted := p.finish(s)
+	s, interrupted := p.finish(s, m)
 	to := m.To
 	if to == "" {
-		if interrupted || s.Split() || s.Unrecorded {
+		if interrupted || s.SplitColour() || s.Unrecorded {
+			p.retireDue(s)
 			p.Nothing = fmt.Sprintf("%s is active already, by the %s that was interrupted", s.Active(), s.Routing.Action)
 			return p, nil
 		}
 		to = s.Active().Other()
 	}
 	if to == s.Active() {
+		p.retireDue(s)
 		p.Nothing = fmt.Sprintf("%s is active already", to)
 		return p, nil
 	}
 	if why := append(incomplete(s, to), unready(s, to)...); len(why) > 0 {
 		return Plan{}, &NotReadyError{Colour: to, Why: why}
 	}
+	p.check(to, m.Checks)
 	p.flip(s, to, m)
 	return p, nil
 }
 
-// finish plans the rest of an interrupted command and tells whether there
-// was one.
-func (p *Plan) finish(s State) bool {
+// finish plans the rest of an interrupted command. It gives the state that is left
+// then, and tells whether there was one.
+func (p *Plan) finish(s State, m move) (left State, interrupted bool) {
 	pending := s.Pending()
-	if pending == nil {
-		return false
+	if pending == nil && s.Routing != nil && s.Routing.Pinned != "" && s.Canary() == 0 {
+		pending = &Pending{From: s.Routing.Pinned} // of what it was to be followed by nothing is known
 	}
-	p.retireColour(s, *pending, *s.Routing, "an interrupted "+s.Routing.Action+" left it")
-	return true
+	if pending == nil {
+		return s, false
+	}
+	cause := "an interrupted " + s.Routing.Action + " left it"
+	if pending.Bake > 0 && m.Bake.Time > 0 && s.Routing.Previous == pending.From {
+		p.watch(s, *s.Routing, m, "") // what the former colour showed is not known any more
+	} else {
+		p.outstay(*s.Routing)
+	}
+	p.add(Step{Action: DoDrain, Colour: pending.From, Must: pending.Stop, Cause: cause})
+	p.finishRetiring(s, *pending, p.leaves(*s.Routing))
+	r := p.leaves(*s.Routing)
+	s.Routing, s.Live = &r, r.Traffic()
+	return s, true
 }
 
-// flip commits a colour and lets the other one drain.
+// flip commits a colour and lets the other one drain; workers are handed over
+// around the commit.
 func (p *Plan) flip(s State, to compose.Colour, m move) {
 	from := s.Active()
+	if m.Bake.Time > 0 {
+		p.baseline(from, m.Bake)
+	}
+	if s.Model.HandsOver() {
+		p.handingOver(*s.Routing)
+	}
+	p.takeOver(s, *s.Model, to)
 	r := m.By.routing(to, s.Release(to))
 	r.Previous, r.PreviousRelease = from, s.Release(from)
-	r.Pending = &Pending{From: from, Stop: m.Stop}
+	r.Pinned = s.pins(from, m.By.Action)
+	r.Pending = &Pending{From: from, Stop: m.Stop, Retire: m.Retire, Bake: m.Bake.Time, Workers: s.Model.HandsOver()}
+	if m.Probe {
+		p.add(Step{Action: DoProbe, Colour: to, Cause: "what visitors get while the traffic moves is seen"})
+	}
 	p.add(Step{Action: DoCommit, Colour: to, Routing: &r, Cause: "every replica is ready"})
-	p.retireColour(s, *r.Pending, r, "it took the traffic until now")
+	p.leave(s, *s.Model, from)
+	tally := Step{Action: DoTally, Colour: to, Cause: "the probe has an end"}
+	if m.Bake.Time > 0 {
+		if m.Probe {
+			p.add(tally) // its requests are no visitors', by whom the colour is judged
+		}
+		p.watch(s, r, m, from)
+	} else {
+		p.outstay(r)
+	}
+	p.add(Step{Action: DoDrain, Colour: from, Must: m.Stop, Cause: "it took the traffic until now"})
+	if m.Probe && m.Bake.Time == 0 {
+		p.add(tally)
+	}
+	p.finishRetiring(s, *r.Pending, p.leaves(r))
 }
 
-// retireColour drains a colour, stops it where wanted, and notes in the
-// routing that nothing is pending any more.
-func (p *Plan) retireColour(s State, pending Pending, r Routing, cause string) {
-	p.add(Step{Action: DoDrain, Colour: pending.From, Must: pending.Stop, Cause: cause})
+// finishRetiring plans what comes after the drain.
+func (p *Plan) finishRetiring(s State, pending Pending, r Routing) {
 	if pending.Stop {
-		p.add(Step{Action: DoStop, Colour: pending.From, Containers: s.Of(s.Model.Services(pending.From)...), Cause: "asked for by --stop-old"})
+		p.add(Step{Action: DoStop, Colour: pending.From, Containers: s.Of(s.Model.Lasting(pending.From)...), Cause: "asked for by --stop-old"})
 	}
 	p.note(r, nil, "all is done")
 }
@@ -87,6 +138,12 @@ func incomplete(s State, c compose.Colour) []string {
 			why = append(why, fmt.Sprintf("%s has %d of %d containers", pair.Services[c], have, want))
 		}
 	}
+	for _, w := range s.Model.Workers {
+		have, want := len(s.Of(w.Services[c])), w.Replicas[c]
+		if w.Has(c) && have > 0 && have < want {
+			why = append(why, fmt.Sprintf("%s has %d of %d containers", w.Services[c], have, want))
+		}
+	}
 	return why
 }
 
@@ -102,6 +159,7 @@ func unready(s State, c compose.Colour) []string {
 			why = append(why, unreadyService(s, pair.Services[c], c)...)
 		}
 	}
+	why = append(why, unreadyWorkers(s, c)...)
 	if len(s.Model.Services(c)) == 0 {
 		why = append(why, "it has no services")
 	}

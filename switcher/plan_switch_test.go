@@ -78,7 +78,7 @@ func TestSwitchBeforeTheFirstUp(t *testing.T) {
 func TestSwitchAgainFinishesAnInterruptedSwitch(t *testing.T) {
 	t.Run("killed before the proxy was told", func(t *testing.T) {
 		p := running()
-		p.Live, p.Routing.Active = compose.Blue, compose.Green
+		p.Live.Active, p.Routing.Active = compose.Blue, compose.Green
 		p.Routing.Pending = &Pending{From: compose.Blue}
 		plan, err := planSwitch(p.State, move{})
 		expect(t, plan, err,
@@ -195,9 +195,8 @@ func TestStop(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	pair := model().Pairs[0]
 	t.Run("up holds new replicas back until they are ready", func(t *testing.T) {
-		plan, err := planScale(running().State, wants(compose.Blue, "hello:v1", 3), pair)
+		plan, err := planScale(running().State, wants(compose.Blue, "hello:v1", 3), "web")
 		expect(t, plan, err,
 			"save lb: later commands need no file",
 			"note blue: a command that is killed here must be known",
@@ -211,7 +210,7 @@ func TestScale(t *testing.T) {
 		)
 	})
 	t.Run("down drains before it removes", func(t *testing.T) {
-		plan, err := planScale(running().State, wants(compose.Blue, "hello:v1", 1), pair)
+		plan, err := planScale(running().State, wants(compose.Blue, "hello:v1", 1), "web")
 		expect(t, plan, err,
 			"note blue: a command that is killed here must be known",
 			"retire hello-web-blue-2: 2 containers, 1 wanted",
@@ -224,7 +223,7 @@ func TestScale(t *testing.T) {
 	t.Run("readmits what a killed scale held back", func(t *testing.T) {
 		p := running()
 		p.Routing.Pending = &Pending{Readmit: []string{"web-blue"}}
-		plan, err := planScale(p.State, wants(compose.Blue, "hello:v1", 2), pair)
+		plan, err := planScale(p.State, wants(compose.Blue, "hello:v1", 2), "web")
 		expect(t, plan, err,
 			"readmit web-blue: an interrupted scale held them back",
 			"note blue: they are readmitted",
@@ -243,7 +242,7 @@ func TestScale(t *testing.T) {
 		p := running()
 		p.Routing.Pending = &Pending{Readmit: []string{"web-blue"}}
 		p.Containers[2].State = "created"
-		plan, err := planScale(p.State, wants(compose.Blue, "hello:v1", 2), pair)
+		plan, err := planScale(p.State, wants(compose.Blue, "hello:v1", 2), "web")
 		expect(t, plan, err,
 			"note blue: a command that is killed here must be known",
 			"hold web-blue: new replicas take traffic when they are ready, not before",
@@ -256,7 +255,7 @@ func TestScale(t *testing.T) {
 		)
 	})
 	t.Run("never mixes two releases", func(t *testing.T) {
-		_, err := planScale(running().State, wants(compose.Blue, "hello:v2", 3), pair)
+		_, err := planScale(running().State, wants(compose.Blue, "hello:v2", 3), "web")
 		assert.ErrorContains(t, err, "new replicas would be another release")
 	})
 }

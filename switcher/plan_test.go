@@ -36,7 +36,7 @@ type project struct{ State }
 func running() *project {
 	m := model()
 	p := &project{State{
-		Project: "hello", Model: &m, ProxyRunning: true, Live: compose.Blue,
+		Project: "hello", Model: &m, ProxyRunning: true, Live: Traffic{Active: compose.Blue},
 		Routing: &Routing{Active: compose.Blue, Action: Up},
 		Servers: map[compose.Colour][]Server{},
 	}}

@@ -15,6 +15,8 @@ func colourToBringUp(s State, named compose.Colour) (compose.Colour, error) {
 	switch {
 	case s.Serving() && named == active:
 		return "", &ActiveColourError{Colour: active, Doing: "up"}
+	case s.Serving() && s.Canary() > 0:
+		return "", notInCanary(s, active.Other(), "up")
 	case s.Serving():
 		return active.Other(), nil
 	case named != "":
@@ -39,12 +41,16 @@ func planUp(s State, w wanted, by Signature) (Plan, error) {
 	}
 	replaced := outdated(s, w)
 	p.repair(s)
+	s = p.unpin(s, w.Colour, "it is to be brought up anew")
+	s = p.keepRunning(s, w.Colour)
 	p.drainFirst(s, w, replaced)
 	p.own(s, w)
 	p.proxy(s, w)
 	p.shared(s, w)
 	p.startProxy(s, w)
+	p.keep(s, w)
 	p.colour(s, w, replaced)
+	p.check(w.Colour, w.Checks)
 	p.activate(s, w, by)
 	return p, nil
 }
@@ -94,7 +100,7 @@ func (p *Plan) joinSplit(s State) {
 	if s.Split() {
 		p.add(Step{
 			Action: DoCommit, Colour: s.Active(), Routing: s.Routing,
-			Cause: fmt.Sprintf("the proxy serves %s although %s was committed", s.Live.OrNone(), s.Active()),
+			Cause: fmt.Sprintf("the proxy serves %s although %s was committed", s.Live, s.Traffic()),
 		})
 	}
 }
@@ -110,6 +116,7 @@ func (p *Plan) proxy(s State, w wanted) {
 	if s.Model == nil || !reflect.DeepEqual(*s.Model, w.Model) {
 		p.add(Step{Action: DoSave, Services: []string{proxy.Service}, Cause: "later commands need no file"})
 	}
+	p.preview(s, w)
 	if !s.Outdated || !proxy.Generated {
 		return
 	}
@@ -173,6 +180,9 @@ func (p *Plan) colour(s State, w wanted, replaced []compose.Container) {
 	if create := missing(s, w, replaced); len(create) > 0 {
 		p.add(Step{Action: DoCreate, Colour: w.Colour, Services: create, Cause: "the file wants more containers than there are"})
 	}
+	if s.Serving() {
+		p.park(w)
+	}
 	if runsAsWanted(s, w) {
 		p.add(Step{Action: DoReady, Colour: w.Colour, Cause: "it runs as the file says"})
 		return
@@ -192,13 +202,15 @@ func (p *Plan) drainFirst(s State, w wanted, replaced []compose.Container) {
 // start starts the colour wave by wave; the last wave's readiness is the
 // colour's.
 func (p *Plan) start(w wanted) {
-	jobs := w.Model.Jobs[w.Colour]
+	jobs, deferred := w.Model.Jobs[w.Colour], w.Model.Deferred(w.Colour)
 	for i, wave := range w.Waves {
 		var once, serving []string
 		for _, service := range wave {
-			if slices.Contains(jobs, service) {
+			switch {
+			case slices.Contains(deferred, service): // with its colour's activation
+			case slices.Contains(jobs, service):
 				once = append(once, service)
-			} else {
+			default:
 				serving = append(serving, service)
 			}
 		}
@@ -232,5 +244,5 @@ func (p *Plan) activate(s State, w wanted, by Signature) {
 	if s.Active() == w.Colour.Other() {
 		r.Previous, r.PreviousRelease = s.Active(), s.Routing.Release
 	}
-	p.add(Step{Action: DoCommit, Colour: w.Colour, Routing: &r, Cause: "no colour serves"})
+	p.commitFirst(s, w, r)
 }

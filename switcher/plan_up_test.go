@@ -114,7 +114,7 @@ func TestUpReloadsChangedSettingsBeforeTheColourComesUp(t *testing.T) {
 
 func TestUpRepairsASplitFirst(t *testing.T) {
 	p := running()
-	p.Live = compose.Green
+	p.Live.Active = compose.Green
 	plan, err := planUp(p.State, wants(compose.Green, "hello:v1", 2), by)
 	expect(t, plan, err,
 		"commit blue: the proxy serves green although blue was committed",

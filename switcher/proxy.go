@@ -3,6 +3,7 @@ package switcher
 import (
 	"context"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -23,9 +24,15 @@ type Doors interface {
 	// EnterNext is EnterStopped with the image and the mounts that the file
 	// wants now, whatever runs.
 	EnterNext(ctx context.Context, proxy compose.Proxy) (Control, error)
+	// Dial opens a connection, from inside a running proxy's container, to a
+	// port of its loopback interface. ctx bounds the opening alone.
+	Dial(ctx context.Context, containerID string, port int) (net.Conn, error)
 	// Joins finds what the command of the proxy's service lacks for taking
 	// over from a running instance: *compose.InvalidError.
 	Joins(proxy compose.Proxy, command []string) error
+	// Alone says why no instance of such a proxy can serve beside another
+	// one, whatever its command ("has ..."); "" where one can.
+	Alone(proxy compose.Proxy) string
 }
 
 // Control is an open line to the proxy. It dies with the process that opened
@@ -34,6 +41,9 @@ type Control interface {
 	Lock
 	Store
 	Proxy
+	Preview
+	Counters
+	Upkeep
 	Handover
 	// Close ends the session and frees the lock. It is safe to call twice.
 	Close() error
@@ -69,6 +79,9 @@ type Store interface {
 	History(ctx context.Context) ([]Record, error)
 	// Append adds a record, and drops the oldest above HistoryLimit.
 	Append(ctx context.Context, r Record) error
+	// Releases are those whose images are kept, oldest first.
+	Releases(ctx context.Context) ([]Kept, error)
+	SaveReleases(ctx context.Context, releases []Kept) error
 }
 
 // Proxy is the routing of a project. The durable routing is the truth; the
@@ -76,16 +89,21 @@ type Store interface {
 type Proxy interface {
 	// Routing reads the durable routing; nil when the volume has none.
 	Routing(ctx context.Context) (*Routing, error)
-	// Live asks the running proxy which colour it serves; "" is none. A
-	// wrong or missing answer is a *ProxyError.
-	Live(ctx context.Context) (compose.Colour, error)
-	// Commit makes the routing durable, then live, and reads both back. It
-	// is one value for all pairs. Before the proxy runs it only makes the
+	// Live asks the running proxy whom it serves. A wrong or missing answer
+	// is a *ProxyError.
+	Live(ctx context.Context) (Traffic, error)
+	// Commit makes the routing durable, then live, and reads both back: the
+	// active colour and the share of the other one. They are one value for all
+	// pairs. Before the proxy runs it only makes the
 	// routing durable. A failure is a *ProxyError; the routing is then
 	// either the former one or r, never a mixture.
 	Commit(ctx context.Context, r Routing) error
-	// Note rewrites the durable routing without a change of colour.
+	// Note rewrites the durable routing without a change of the traffic.
 	Note(ctx context.Context, r Routing) error
+
+	// Divides finds what a user's own settings lack for shares, in the running
+	// proxy: *compose.InvalidError whose Fix has the lines to add.
+	Divides(ctx context.Context, m compose.Model) error
 
 	Replicas
 

@@ -26,7 +26,7 @@ func (r *runner) ready(ctx context.Context, c compose.Colour) error {
 	group, waiting := errgroup.WithContext(ctx)
 	var awaited error
 	group.Go(func() error {
-		awaited = r.Engine.Await(waiting, r.model.Services(c))
+		awaited = r.Engine.Await(waiting, r.model.Lasting(c))
 		return awaited
 	})
 	group.Go(func() error { return r.upInProxy(waiting, c) })
@@ -46,7 +46,7 @@ func (r *runner) ready(ctx context.Context, c compose.Colour) error {
 // replica counts as up before its first check, and a slot may remember the
 // check of the container that had it before.
 func (r *runner) upInProxy(ctx context.Context, c compose.Colour) error {
-	rechecked := c == r.state.Live
+	rechecked := r.state.Live.Reaches(c)
 	shown := -1
 	failures := notUp(State{Model: &r.model, Containers: r.state.Containers}, c)
 	for look := 0; ; look++ {

@@ -20,8 +20,8 @@ const releaseLength = 10
 func releaseOf(m compose.Model, c compose.Colour, containers []compose.Container) string {
 	var parts []string
 	for _, ctr := range containers {
-		if pair, colour, ok := m.Owner(ctr.Service); ok && colour == c {
-			parts = append(parts, pair.Name+" "+ctr.ImageID+" "+ctr.ConfigHash)
+		if name, colour, ok := m.PartOf(ctr.Service); ok && colour == c {
+			parts = append(parts, name+" "+ctr.ImageID+" "+ctr.ConfigHash)
 		}
 	}
 	if len(parts) == 0 {
@@ -36,16 +36,16 @@ func releaseOf(m compose.Model, c compose.Colour, containers []compose.Container
 func imagesOf(m compose.Model, c compose.Colour, containers []compose.Container) map[string]string {
 	images := map[string]string{}
 	for _, ctr := range containers {
-		if pair, colour, ok := m.Owner(ctr.Service); ok && colour == c {
-			images[pair.Name] = ctr.Image
+		if name, colour, ok := m.PartOf(ctr.Service); ok && colour == c {
+			images[name] = ctr.Image
 		}
 	}
 	return images
 }
 
-// servicesOf lists all of a colour's services: jobs first, then pairs.
+// servicesOf lists all of a colour's services: jobs first, then pairs and workers.
 func servicesOf(m compose.Model, c compose.Colour) []string {
-	return append(slices.Clone(m.Jobs[c]), m.Services(c)...)
+	return append(slices.Clone(m.Jobs[c]), m.Members(c)...)
 }
 
 // ids lists containers' ids.

@@ -34,11 +34,23 @@ type runner struct {
 	model    compose.Model
 	patience Patience
 	drained  InFlight // what the last drain left in flight
+	token    string   // opens the preview from now on
+	command  []string // what the next proxy is to run
 	// succession is the replacement of the proxy under way; nil for none.
 	*succession
-	gap time.Duration // for which no proxy served
+	gap      time.Duration // for which no proxy served
+	examined *Checked      // what came of the checks; nil without any
+	// baked is what came of a bake; nil without one.
+	baked *Baked
 	// outcome is what came of a step, where that is not what its name says.
 	outcome string
+	// probing is the probe under way, and probe what one has come to; nil for
+	// none.
+	probing Probing
+	probe   *Probe
+	// warned tells that a step has said of itself that it failed, and that
+	// the plan goes on all the same.
+	warned bool
 }
 
 // run executes the steps in order and ends at the first that fails.
@@ -47,13 +59,15 @@ func (r *runner) run(ctx context.Context, p Plan) error {
 		if err := ctx.Err(); err != nil {
 			return r.giveUp(ctx, err)
 		}
-		r.outcome = ""
+		r.outcome, r.warned = "", false
 		r.report(step, compose.Working, "")
 		if err := r.step(ctx, step); err != nil {
 			r.report(step, compose.Failed, err.Error())
 			return r.giveUp(ctx, err)
 		}
-		r.report(step, compose.Done, r.outcome)
+		if !r.warned {
+			r.report(step, compose.Done, r.outcome)
+		}
 	}
 	return nil
 }
@@ -79,7 +93,29 @@ func (r *runner) step(ctx context.Context, s Step) error {
 		return r.Engine.Remove(ctx, ids(s.Containers))
 	case DoStartProxy:
 		return r.startProxy(ctx)
-	case DoTry, DoAddProxy, DoStopProxy, DoSucceed, DoProve, DoRetireProxy, DoRest:
+	case DoKeep:
+		return r.keep(ctx, s)
+	case DoForget:
+		return r.forget(ctx, s)
+	case DoParkWorkers, DoStartWorkers, DoEndWorkers:
+		return r.workers(ctx, s)
+	case DoStay:
+		return wait(ctx, s.For)
+	case DoPin:
+		return wait(ctx, r.patience.Drain)
+	case DoHook:
+		return r.hook(ctx, *s.Hook)
+	case DoCheck:
+		return r.check(ctx, s)
+	case DoBaseline:
+		return r.baseline(ctx, s)
+	case DoBake:
+		return r.bakeColour(ctx, s)
+	case DoProbe:
+		return r.beginProbe(ctx, s)
+	case DoTally:
+		return r.tally(ctx, s)
+	case DoTry, DoAddProxy, DoStopProxy, DoSucceed, DoProve, DoRetireProxy, DoRest, DoYield:
 		return r.replace(ctx, s)
 	default:
 		return r.control(ctx, s)
@@ -118,6 +154,8 @@ func (r *runner) replace(ctx context.Context, s Step) error {
 		return r.prove(ctx)
 	case DoRest:
 		return r.rest(ctx, s)
+	case DoYield:
+		return r.yields(ctx, s.Containers[0])
 	default:
 		return r.retireProxy(ctx, s)
 	}
@@ -126,12 +164,18 @@ func (r *runner) replace(ctx context.Context, s Step) error {
 // control executes the steps that talk to the proxy.
 func (r *runner) control(ctx context.Context, s Step) error {
 	switch s.Action {
-	case DoCommit:
+	case DoCommit, DoUnpin:
 		return r.write(ctx, s, r.line.Commit)
+	case DoShare:
+		return r.share(ctx, s)
 	case DoNote:
 		return r.write(ctx, s, r.line.Note)
 	case DoSave:
 		return r.line.SaveModel(ctx, r.model)
+	case DoPreview:
+		return r.line.SetToken(ctx, r.token)
+	case DoMaintain:
+		return r.line.Maintain(ctx, s.Maintenance)
 	case DoConfigure:
 		return r.line.Configure(ctx, r.model)
 	case DoReload:
@@ -158,7 +202,10 @@ func (r *runner) write(ctx context.Context, s Step, put func(context.Context, Ro
 	if err := put(ctx, *s.Routing); err != nil {
 		return err
 	}
-	r.state.Routing, r.state.Live = s.Routing, s.Routing.Active
+	r.state.Routing, r.state.Live = s.Routing, s.Routing.Traffic()
+	if r.probing != nil && s.Action == DoCommit {
+		r.probing.Moved()
+	}
 	return nil
 }
 
@@ -213,7 +260,7 @@ func (r *runner) answering(ctx context.Context, service string) error {
 
 // report says how a step goes.
 func (r *runner) report(s Step, status compose.Status, text string) {
-	if text == "" && status == compose.Working {
+	if text == "" && status == compose.Working && s.Hook == nil {
 		text = s.Cause
 	}
 	r.Report.Report(compose.Event{Step: string(s.Action), Subject: s.subject(), Colour: s.Colour, Status: status, Text: text})

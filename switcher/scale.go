@@ -47,8 +47,7 @@ func (v *visit) scale(ctx context.Context, name string, o ScaleOptions, out *Out
 	if err != nil {
 		return err
 	}
-	pair, _ := w.Model.Pair(name)
-	plan, err := planScale(v.state, w, pair)
+	plan, err := planScale(v.state, w, name)
 	if err != nil {
 		return err
 	}
@@ -64,12 +63,14 @@ func (v *visit) scale(ctx context.Context, name string, o ScaleOptions, out *Out
 // no matter of scaling.
 func (v *visit) scaled(ctx context.Context, name string, c compose.Colour, n int) (wanted, error) {
 	model := v.state.Model.With(c, *v.state.Model)
-	pair, found := model.Pair(name)
-	if !found || !pair.Has(c) {
+	services, replicas, _ := model.Part(name)
+	service := services[c]
+	if service == "" {
 		return wanted{}, fmt.Errorf("scale %s: %s has no such pair", name, c)
 	}
-	service := pair.Services[c]
-	if running := v.state.Of(service); len(running) > 0 {
+	if running := v.state.Of(service); len(running) > 0 && running[0].Kept != "" {
+		v.Source.Pin(service, running[0].Image, running[0].Kept)
+	} else if len(running) > 0 {
 		if err := v.Source.SetImage(name, running[0].Image); err != nil {
 			return wanted{}, err
 		}
@@ -77,11 +78,13 @@ func (v *visit) scaled(ctx context.Context, name string, c compose.Colour, n int
 	if err := v.Source.SetReplicas(name, n); err != nil {
 		return wanted{}, err
 	}
-	pair.Replicas[c] = n
+	replicas[c] = n
 	specs, err := v.Engine.Resolve(ctx, []string{service}, compose.ImagePolicy{LookOnly: true})
 	if err != nil {
 		return wanted{}, err
 	}
 	w := wanted{Colour: c, Model: model, Specs: map[string]compose.Spec{service: specs[0]}}
-	return w, v.compare(ctx, model)
+	err = v.compare(ctx, model)
+	w.Token = v.state.Token // which scaling leaves as it is
+	return w, err
 }

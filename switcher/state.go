@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"slices"
+	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
@@ -28,8 +29,8 @@ type State struct {
 	// ProxyRunning tells that the proxy's container runs; the fields below
 	// are only observed then.
 	ProxyRunning bool
-	// Live is the colour that the running proxy serves.
-	Live compose.Colour
+	// Live is what the running proxy makes of the visitors.
+	Live Traffic
 	// Servers is the running proxy's view of the replicas, by colour.
 	Servers map[compose.Colour][]Server
 	// Lost tells that Routing is no durable one: that is gone, and Routing is
@@ -41,6 +42,18 @@ type State struct {
 	// Unopened lists the ports of the command's model that the running proxy
 	// opens only when it is started anew.
 	Unopened []int
+	// Now is when it was observed, and Lingering what a colour that should be
+	// stopped by then still serves.
+	Now       time.Time
+	Lingering InFlight
+	// Shelf is what there is to bring a release back with, where the command
+	// has to know.
+	Shelf *Shelf
+	// Uncounted tells that the running proxy, whose settings are generated,
+	// counts nothing: it was started by a former version of the tool.
+	Uncounted bool
+	// Token is what opens the preview, where the command has to know.
+	Token string
 	// Unrecorded tells that the history does not say how the active colour
 	// became so: that command was killed after its last step.
 	Unrecorded bool
@@ -71,11 +84,14 @@ func (s State) Held() []string {
 	return s.Routing.Pending.Readmit
 }
 
-// Split tells that the proxy does not serve the durable colour: a command
-// was killed between writing it and showing it.
+// Split tells that the proxy does not serve what is durable: a command was
+// killed between writing it and showing it.
 func (s State) Split() bool {
-	return s.ProxyRunning && s.Routing != nil && s.Live != s.Routing.Active
+	return s.ProxyRunning && s.Routing != nil && s.Live != s.Routing.Traffic()
 }
+
+// SplitColour tells so of the active colour alone, whatever the share.
+func (s State) SplitColour() bool { return s.Split() && s.Live.Active != s.Active() }
 
 // Of lists the containers of services.
 func (s State) Of(services ...string) []compose.Container {

@@ -21,7 +21,14 @@ type Status struct {
 	Colours   map[compose.Colour]ColourStatus `json:"colours"`
 	Rollback  string                          `json:"rollback"`
 	URLs      []string                        `json:"urls"`
+	Preview   *PreviewStatus                  `json:"preview"`
 	Operation *Holder                         `json:"operation"`
+	// Pinned is the colour that keeps the visitors who began on it.
+	Pinned compose.Colour `json:"pinned,omitempty"`
+	// Retire is the colour that is to be stopped later; nil for none.
+	Retire *Retirement `json:"retire,omitempty"`
+	// Maintenance is what visitors get in the project's stead; nil for none.
+	Maintenance *MaintenanceStatus `json:"maintenance"`
 	// Interrupted says what a killed command left to finish; empty for
 	// nothing.
 	Interrupted string `json:"interrupted,omitempty"`
@@ -41,6 +48,8 @@ type ColourStatus struct {
 	// State is running, degraded (not all ready), stopped, or absent.
 	State    string          `json:"state"`
 	Services []ServiceStatus `json:"services"`
+	// Workers take no traffic; omitted where the project has none.
+	Workers []WorkerStatus `json:"workers,omitempty"`
 }
 
 // ServiceStatus is one service's part of a status.
@@ -81,8 +90,14 @@ func (s *Switcher) Status(ctx context.Context) (Status, error) {
 	if v.state.Model == nil && s.Source != nil {
 		v.state.Model = &s.Source.Model
 	}
+	// What cannot be seen of the images is left unsaid: the rest matters more.
+	if err := v.observeShelf(ctx); ctx.Err() != nil {
+		return Status{}, err
+	}
 	status := v.status()
 	status.URLs = v.urls(ctx)
+	status.Preview = v.preview(ctx)
+	status.Maintenance = v.maintenance(ctx)
 	status.Operation = operation
 	return status, nil
 }
@@ -97,11 +112,11 @@ func isDown(err error) bool {
 func (v *visit) status() Status {
 	st := Status{
 		Project: v.Project, Engine: "local", Colours: map[compose.Colour]ColourStatus{},
-		Rollback: forecast(v.state).String(),
+		Rollback: forecast(v.state).String(), Retire: v.state.Retirement(),
 	}
 	if v.state.ProxyRunning && v.state.Active() != "" {
 		active := v.state.Active()
-		st.Active = &active
+		st.Active, st.Canary, st.Pinned = &active, v.state.Canary(), v.state.Traffic().Pinned
 		if previous := v.state.Routing.Previous; previous != "" {
 			st.Previous = &previous
 		}
@@ -112,7 +127,11 @@ func (v *visit) status() Status {
 	case v.state.Lost:
 		st.Interrupted = fmt.Sprintf("the record of the active colour is lost; the next command takes over %s", v.state.Active())
 	case v.state.Split():
-		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Active(), v.state.Live.OrNone())
+		st.Interrupted = fmt.Sprintf("%s was committed, the proxy still serves %s", v.state.Traffic(), v.state.Live)
+	case v.state.HandingOver():
+		st.Interrupted = fmt.Sprintf("workers are still to be handed over, to %s", v.state.Active())
+	case pending != nil && pending.Bake > 0:
+		st.Interrupted = fmt.Sprintf("%s was to be watched for %s, and nobody does any more; %s is still to be drained", v.state.Active(), pending.Bake, pending.From)
 	case pending != nil:
 		st.Interrupted = fmt.Sprintf("%s is still to be drained", pending.From)
 	}
@@ -151,6 +170,14 @@ func (v *visit) statusOf(c compose.Colour) ColourStatus {
 		containers += len(v.state.Of(pair.Services[c]))
 		ready += service.Healthy
 		wanted += service.Replicas
+	}
+	out.Workers = v.statusOfWorkers(c)
+	for _, w := range out.Workers {
+		containers += len(v.state.Of(w.Service))
+		if w.State != "waiting" {
+			ready += w.Healthy
+			wanted += w.Replicas
+		}
 	}
 	out.State = stateWord(containers, len(v.state.running(c)), ready, wanted)
 	return out

@@ -11,6 +11,8 @@ type StopOptions struct {
 	Options
 	// Colour is the colour to stop; "" is the idle one.
 	Colour compose.Colour
+	// Due stops a colour only when its time is over (SwitchOptions.Retire).
+	Due bool
 	// Force stops the active colour too.
 	Force bool
 }
@@ -21,6 +23,9 @@ type StopOptions struct {
 func (s *Switcher) Stop(ctx context.Context, o StopOptions) (Outcome, error) {
 	return s.do(ctx, Stop, o.Options, func(ctx context.Context, v *visit, out *Outcome) error {
 		plan, err := planStop(v.state, o.Colour, o.Force)
+		if o.Due {
+			plan, err = planStopDue(v.state)
+		}
 		if err != nil {
 			return err
 		}

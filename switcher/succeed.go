@@ -25,13 +25,18 @@ type succession struct {
 }
 
 // try has the next proxy's own program check the settings, with the image and
-// the mounts that it will have, before anything else is touched.
+// the mounts that it will have, before anything else is touched. What it is to
+// be started with comes first: nothing has been written then.
 func (r *runner) try(ctx context.Context) error {
 	line, err := r.Doors.EnterNext(ctx, r.model.Proxy)
 	if err != nil {
 		return err
 	}
-	return errors.Join(line.Configure(ctx, r.model), line.Close())
+	err = line.Accepts(ctx, r.model, r.command)
+	if err == nil {
+		err = line.Configure(ctx, r.model)
+	}
+	return errors.Join(err, line.Close())
 }
 
 // addProxy makes the successor's container.
@@ -174,11 +179,16 @@ func (r *runner) proven(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if served != active {
-		return fmt.Errorf("%s serves %s, not %s", r.next.Name, served.OrNone(), active.OrNone())
+	if wanted := r.state.Traffic(); served != wanted {
+		return fmt.Errorf("%s serves %s, not %s", r.next.Name, served, wanted)
 	}
 	if err := r.seesAll(ctx, active); err != nil || active == "" {
 		return err
+	}
+	if r.state.Traffic().Reaches(active.Other()) {
+		if err := r.seesAll(ctx, active.Other()); err != nil {
+			return err
+		}
 	}
 	return r.line.Probe(ctx, r.model, active)
 }

@@ -18,9 +18,16 @@ type Switcher struct {
 	// File names the proxy's service as the file does. It is asked only
 	// where Source is nil and the containers alone do not tell, for reading
 	// the file takes longer than a switch. Nil: there is no file to ask.
-	File   func(ctx context.Context) (service string, err error)
+	File func(ctx context.Context) (service string, err error)
+	// Hooked loads the file for its hooks and checks; nil where it has none. It is asked
+	// only where Source is nil. Nil: there is no file to ask.
+	Hooked func(ctx context.Context) (*compose.Project, error)
 	Engine Engine
 	Doors  Doors
+	// Shell runs the hooks that are commands of this machine.
+	Shell Shell
+	// Prober sees what visitors get while the traffic moves.
+	Prober Prober
 	Report compose.Reporter
 	// Who is the person and machine that give the command: "ann@laptop".
 	Who string
@@ -41,6 +48,13 @@ type Options struct {
 	// Cut lets what is still in flight after Drain be cut where a container
 	// has to go.
 	Cut bool
+	// NoHooks runs none of the file's hooks.
+	NoHooks bool
+	// NoChecks leaves the file's checks out.
+	NoChecks bool
+	// NoProbe leaves out the requests that see what visitors get while the
+	// traffic moves.
+	NoProbe bool
 	// aside has the lock lie in a helper, outside the proxy that runs: the
 	// proxy may go while the command works.
 	aside bool
@@ -81,6 +95,17 @@ type visit struct {
 	// helping tells that line leads to the helper, not to the proxy.
 	helping bool
 	sign    Signature
+	// hooked is the file whose hooks run; nil where none do.
+	hooked *compose.Project
+	// checks must pass before a colour gets the traffic; they stand in checked.
+	checks  []compose.Check
+	checked *compose.Project
+	// bake is how a colour is watched after its switch, and base follows what
+	// the proxy counts from the command's beginning on; nil without a watch.
+	bake compose.Bake
+	base *tracker
+	// guarded is the move whose hooks before it have run.
+	guarded string
 }
 
 // begin opens a visit that changes things: it takes the lock, and only then

@@ -16,6 +16,10 @@ type UpOptions struct {
 	Images compose.ImagePolicy
 	// Shared converges the shared services too.
 	Shared bool
+	// Release brings up the images of an earlier release, named by its id or
+	// the beginning of it, with the settings that the file has now; "" brings
+	// up the file's.
+	Release string
 }
 
 // Up brings the idle colour to what the file says and waits until each
@@ -24,7 +28,8 @@ type UpOptions struct {
 // active. The active colour is never touched.
 //
 // It returns *compose.UnhealthyError when a replica does not become ready
-// (the traffic stays where it was), *BusyError when the idle colour still
+// (the traffic stays where it was), *ReleaseError when a release cannot be
+// brought back, *BusyError when the idle colour still
 // serves sessions that its replacement would cut, and the errors of the lock
 // and the proxy.
 func (s *Switcher) Up(ctx context.Context, o UpOptions) (Outcome, error) {
@@ -75,12 +80,35 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 	if err != nil {
 		return err
 	}
-	plan, err := planUp(v.state, w, v.sign)
+	if o.Release != "" {
+		if err := v.comparePinned(ctx, w, o.Release); err != nil {
+			return err
+		}
+	}
+	told := occasion{
+		Project: v.Project, Action: out.Verb, From: v.active(), To: colour,
+		Release: releaseOfSpecs(w), Images: imagesOfSpecs(w),
+	}
+	if err := v.bringUp(ctx, o, w, told, out); err != nil {
+		return err
+	}
+	return v.runHooks(ctx, after(Up), told.done(), out)
+}
+
+// bringUp does so once it is known what the colour is to be.
+func (v *visit) bringUp(ctx context.Context, o UpOptions, w wanted, told occasion, out *Outcome) error {
+	plan := func() (Plan, error) { return planUp(v.state, w, v.sign) }
+	p, err := plan()
 	if err != nil {
 		return err
 	}
-	r := &runner{visit: v, model: w.Model, patience: o.patience(&v.Source.Model)}
-	if err := v.execute(ctx, r, plan, out); err != nil {
+	out.told = told
+	if p, err = v.before(ctx, Up, out, p, plan); err != nil {
+		return err
+	}
+	out.Release, out.Images = releaseOfSpecs(w), imagesOfSpecs(w) // of which the history tells also when it fails
+	r := &runner{visit: v, model: w.Model, patience: o.patience(&v.Source.Model), token: w.Token}
+	if err := v.execute(ctx, r, p, out); err != nil {
 		return err
 	}
 	if o.Shared {
@@ -91,11 +119,10 @@ func (v *visit) up(ctx context.Context, o UpOptions, out *Outcome) error {
 	if o.DryRun {
 		return nil
 	}
-	out.Release = releaseOfSpecs(w)
 	if err := v.observe(ctx); err != nil {
 		return err
 	}
-	out.Images = imagesOf(w.Model, colour, v.state.Containers)
+	out.Images = imagesOf(w.Model, w.Colour, v.state.Containers)
 	return nil
 }
 
@@ -125,8 +152,14 @@ func (v *visit) sameProxy(ctx context.Context) error {
 func (v *visit) wanted(ctx context.Context, c compose.Colour, o UpOptions) (wanted, error) {
 	w := wanted{
 		Colour: c, Model: v.merged(c), Specs: map[string]compose.Spec{},
-		Waves: v.Source.Waves(c), Needs: v.Source.SharedDependencies(c), Shared: o.Shared,
+		Waves: v.Source.Waves(c), Needs: v.Source.SharedDependencies(c), Shared: o.Shared, Checks: v.checks,
 	}
+	v.remarkTLS(c.Other())
+	pinned, err := v.pin(ctx, c, o.Release)
+	if err != nil {
+		return w, err
+	}
+	w.Pinned = pinned
 	policy := o.Images
 	policy.LookOnly = o.DryRun
 	specs, err := v.Engine.Resolve(ctx, append(v.missingHolder(), servicesOf(w.Model, c)...), policy)
@@ -137,7 +170,27 @@ func (v *visit) wanted(ctx context.Context, c compose.Colour, o UpOptions) (want
 		w.Specs[spec.Service] = spec
 	}
 	v.state.Outdated = true
-	return w, v.compare(ctx, w.Model)
+	if err := v.compare(ctx, w.Model); err != nil {
+		return w, err
+	}
+	if w.Token, err = v.Source.Token(v.state.Token); err != nil {
+		return w, err
+	}
+	return w, v.mayKeep(ctx)
+}
+
+// remarkTLS says which ports keep TLS, or go on without it, although the file has
+// it otherwise: a colour's visitors come there.
+func (v *visit) remarkTLS(c compose.Colour) {
+	if v.state.Model == nil {
+		return
+	}
+	for _, port := range v.state.Model.TLSChanges(c, v.Source.Model) {
+		v.Report.Report(compose.Event{
+			Step: string(DoConfigure), Subject: v.Source.Proxy.Service, Colour: c, Status: compose.Warning,
+			Text: fmt.Sprintf("port %d keeps TLS, or goes on without it, as %s's visitors know it; to change that for everybody: docker bluegreen proxy reload", port, c),
+		})
+	}
 }
 
 // merged is the file's model for colour c and the recorded one for the other

@@ -1,7 +1,9 @@
 package switcher
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
@@ -13,6 +15,9 @@ type UpgradeOptions struct {
 	Images compose.ImagePolicy
 	// Yes agrees to a gap, where there is no way without one.
 	Yes bool
+	// Force replaces the proxy also where nothing differs: what it reads when
+	// it starts alone, in a file of the user's own, may have changed.
+	Force bool
 }
 
 // ReloadProxy validates the proxy's settings, the generated or the user's own,
@@ -34,7 +39,8 @@ func (s *Switcher) ReloadProxy(ctx context.Context, o Options) (Outcome, error) 
 
 // UpgradeProxy replaces the proxy's container where it differs from the file.
 // With a holder no request is lost: the new proxy takes over beside the former
-// one, which drains and goes. Without one there is a gap, a *GapError unless
+// one, which drains and goes. Without one, or where the two cannot stand side by
+// side, there is a gap, a *GapError unless
 // it is agreed to. A new proxy that does not prove itself is removed, and the
 // former one goes on: a *ReplaceError.
 func (s *Switcher) UpgradeProxy(ctx context.Context, o UpgradeOptions) (Outcome, error) {
@@ -71,11 +77,19 @@ func (v *visit) upgradeUnnoticed(ctx context.Context, o UpOptions, out *Outcome)
 	if plan.Gap != nil {
 		v.Report.Report(compose.Event{
 			Step: string(DoStopProxy), Subject: n.Model.Proxy.Service, Status: compose.Warning,
-			Text: "differs from the file and is left as it is: replacing it leaves visitors without an answer (" + plan.Gap.String() + "); docker bluegreen proxy upgrade does it",
+			Text: n.aside(v.state) + " and is left as it is: replacing it leaves visitors without an answer (" + plan.Gap.String() + "); docker bluegreen proxy upgrade does it",
 		})
 		return nil
 	}
 	return v.runProxy(ctx, plan, n, o.Options, out)
+}
+
+// aside says why the proxy would be replaced.
+func (n nextProxy) aside(s State) string {
+	if s.standsIn(n.Model.Proxy) {
+		return s.Proxy.Name + " stands in for it"
+	}
+	return "differs from the file"
 }
 
 func (v *visit) planUpgrade(ctx context.Context, o UpgradeOptions) (Plan, nextProxy, error) {
@@ -91,6 +105,7 @@ func (v *visit) planUpgrade(ctx context.Context, o UpgradeOptions) (Plan, nextPr
 	if err != nil {
 		return Plan{}, n, err
 	}
+	n.Force = o.Force
 	plan, err := planUpgrade(v.state, n)
 	return plan, n, err
 }
@@ -102,8 +117,7 @@ func (v *visit) nextProxy(ctx context.Context, images compose.ImagePolicy, o Opt
 		return n, &NotStartedError{Project: v.Project, Doing: v.sign.Action}
 	}
 	file := v.Source.Proxy
-	n.Model = *v.state.Model
-	n.Model.Proxy = file
+	n.Model = v.state.Model.WithProxy(v.Source.Model)
 	specs, err := v.Engine.Resolve(ctx, append([]string{file.Service}, v.missingHolder()...), images)
 	if err != nil {
 		return n, err
@@ -114,8 +128,9 @@ func (v *visit) nextProxy(ctx context.Context, images compose.ImagePolicy, o Opt
 	}
 	service := v.Source.Source.Services[file.Service]
 	n.Named = service.ContainerName
-	n.Joins = v.Doors.Joins(file, append(append([]string{}, service.Entrypoint...), service.Command...))
-	n.Gap.Drain = o.patience(v.state.Model).Drain
+	n.Joins = v.Doors.Joins(file, slices.Concat(service.Entrypoint, service.Command))
+	why := cmp.Or(v.Doors.Alone(file), v.Doors.Alone(v.state.Model.Proxy))
+	n.Gap = Gap{Drain: o.patience(v.state.Model).Drain, Why: why}
 	if v.line == nil {
 		return n, nil
 	}
@@ -124,7 +139,10 @@ func (v *visit) nextProxy(ctx context.Context, images compose.ImagePolicy, o Opt
 		return n, err
 	}
 	n.Gap.Last = lastGap(history)
-	return n, v.compare(ctx, n.Model)
+	if err := v.compare(ctx, n.Model); err != nil {
+		return n, err
+	}
+	return n, v.observeCounters(ctx, n.Model)
 }
 
 // remarkHolder tells of a holder that differs from the file: it is what visitors
@@ -147,7 +165,7 @@ func (v *visit) remarkHolder(ctx context.Context, holder string) error {
 
 // runProxy runs a plan for the proxy and observes what came of it.
 func (v *visit) runProxy(ctx context.Context, plan Plan, n nextProxy, o Options, out *Outcome) error {
-	r := &runner{visit: v, model: n.Model, patience: o.patience(v.state.Model)}
+	r := &runner{visit: v, model: n.Model, patience: o.patience(v.state.Model), command: n.Spec.Command}
 	if err := v.execute(ctx, r, plan, out); err != nil || o.DryRun {
 		return err
 	}

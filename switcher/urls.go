@@ -3,6 +3,7 @@ package switcher
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -35,20 +36,32 @@ func (v *visit) secure(ctx context.Context) []int {
 // that listen on them.
 func urls(m compose.Model, proxies []compose.Container, secure []int) []string {
 	list := map[string]bool{}
-	for _, pair := range m.Pairs {
-		for _, route := range pair.Routes {
-			for _, p := range proxies {
-				for _, port := range p.Ports {
-					if port.Container == route.Listen {
-						list[urlOf(route, port, slices.Contains(secure, route.Listen))] = true
+	for route, port := range published(m, proxies) {
+		list[urlOf(route, port, slices.Contains(secure, route.Listen))] = true
+	}
+	sorted := slices.AppendSeq([]string{}, maps.Keys(list))
+	slices.Sort(sorted)
+	return sorted
+}
+
+// published goes through the routes with each port of the host that leads to
+// them.
+func published(m compose.Model, proxies []compose.Container) iter.Seq2[compose.Route, compose.PublishedPort] {
+	var ports []compose.PublishedPort
+	for _, p := range proxies {
+		ports = append(ports, p.Ports...)
+	}
+	return func(yield func(compose.Route, compose.PublishedPort) bool) {
+		for _, pair := range m.Pairs {
+			for _, route := range pair.Routes {
+				for _, port := range ports {
+					if port.Container == route.Listen && !yield(route, port) {
+						return
 					}
 				}
 			}
 		}
 	}
-	sorted := slices.AppendSeq([]string{}, maps.Keys(list))
-	slices.Sort(sorted)
-	return sorted
 }
 
 // urlOf is the address of one route at one published port.

@@ -14,12 +14,19 @@ type wanted struct {
 	Model compose.Model
 	// Specs says what each of the colour's services is to be.
 	Specs map[string]compose.Spec
+	// Pinned names the kept image of each service of a release that is brought
+	// back.
+	Pinned map[string]string
 	// Waves is the order in which the colour's services start.
 	Waves [][]string
 	// Needs are the shared services that the colour cannot do without.
 	Needs []string
 	// Shared tells that shared services are to be converged too.
 	Shared bool
+	// Token is what is to open the preview.
+	Token string
+	// Checks must pass before the colour is as wanted.
+	Checks []compose.Check
 }
 
 // outdated lists the colour's containers that the file does not want: those
@@ -76,18 +83,20 @@ func missing(s State, w wanted, outdated []compose.Container) []string {
 	return list
 }
 
-// runsAsWanted tells that all the colour's pairs run as the file says, so
-// that its jobs have been run for them.
+// runsAsWanted tells that all the colour's pairs and workers run as the file
+// says, or are made where they do not run yet, so that its jobs have been run
+// for them.
 func runsAsWanted(s State, w wanted) bool {
-	for _, service := range w.Model.Services(w.Colour) {
+	deferred := w.Model.Deferred(w.Colour)
+	for _, service := range w.Model.Members(w.Colour) {
 		spec := w.Specs[service]
-		running := 0
+		there := 0
 		for _, c := range s.Of(service) {
-			if c.Running() && spec.UpToDate(c) {
-				running++
+			if (c.Running() || slices.Contains(deferred, service)) && spec.UpToDate(c) {
+				there++
 			}
 		}
-		if running < spec.Replicas {
+		if there < spec.Replicas {
 			return false
 		}
 	}
@@ -98,11 +107,21 @@ func runsAsWanted(s State, w wanted) bool {
 // releaseOf will say of their containers.
 func releaseOfSpecs(w wanted) string {
 	var containers []compose.Container
-	for _, service := range w.Model.Services(w.Colour) {
+	for _, service := range w.Model.Members(w.Colour) {
 		spec := w.Specs[service]
 		if spec.Replicas > 0 {
 			containers = append(containers, compose.Container{Service: service, ImageID: spec.ImageID, ConfigHash: spec.ConfigHash})
 		}
 	}
 	return releaseOf(w.Model, w.Colour, containers)
+}
+
+// imagesOfSpecs lists the images that the specs name, by pair.
+func imagesOfSpecs(w wanted) map[string]string {
+	images := map[string]string{}
+	for _, service := range w.Model.Members(w.Colour) {
+		name, _, _ := w.Model.PartOf(service)
+		images[name] = w.Specs[service].Image
+	}
+	return images
 }

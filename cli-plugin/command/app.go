@@ -54,10 +54,13 @@ type releaser interface {
 	Switch(ctx context.Context, o switcher.SwitchOptions) (switcher.Outcome, error)
 	Rollback(ctx context.Context, o switcher.SwitchOptions) (switcher.Outcome, error)
 	Deploy(ctx context.Context, o switcher.DeployOptions) (switcher.Outcome, error)
+	Canary(ctx context.Context, o switcher.CanaryOptions) (switcher.Outcome, error)
 	Scale(ctx context.Context, o switcher.ScaleOptions) (switcher.Outcome, error)
 	Stop(ctx context.Context, o switcher.StopOptions) (switcher.Outcome, error)
 	ReloadProxy(ctx context.Context, o switcher.Options) (switcher.Outcome, error)
 	UpgradeProxy(ctx context.Context, o switcher.UpgradeOptions) (switcher.Outcome, error)
+	Maintain(ctx context.Context, o switcher.MaintenanceOptions) (switcher.Outcome, error)
+	Check(ctx context.Context, c compose.Colour) (switcher.CheckReport, error)
 	Status(ctx context.Context) (switcher.Status, error)
 	History(ctx context.Context) ([]switcher.Record, error)
 }

@@ -35,9 +35,9 @@ func (a *app) completePairs(cmd *cobra.Command, args []string, typed string) ([]
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var pairs []string
-	for _, pair := range p.Pairs {
-		if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, pair.Name+"=") }) {
-			pairs = append(pairs, pair.Name+"=")
+	for _, name := range p.Parts() {
+		if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, name+"=") }) {
+			pairs = append(pairs, name+"=")
 		}
 	}
 	return pairs, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
@@ -60,6 +60,27 @@ func (a *app) completeUpFlags(cmd *cobra.Command) {
 	completeFlag(cmd, "image", a.completePairs)
 	completeFlag(cmd, "scale", a.completePairs)
 	completePull(cmd)
+}
+
+// completeReleases offers the releases that can be brought back, the newest
+// first.
+func (a *app) completeReleases(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	logrus.SetOutput(io.Discard)
+	p, err := a.open(cmd.Context(), a.cli, a.globals.project, noFile, func(compose.Event) {})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	records, err := p.History(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var releases []string
+	for _, r := range newest(records, 0) {
+		if r.Kept == "yes" && !slices.Contains(releases, r.Release) {
+			releases = append(releases, r.Release)
+		}
+	}
+	return releases, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
 // completeGlobals completes the global flags.

@@ -73,6 +73,15 @@ func (d doors) Joins(proxy compose.Proxy, command []string) error {
 	return adapter.Joins(proxy, command)
 }
 
+// Alone implements switcher.Doors.
+func (d doors) Alone(proxy compose.Proxy) string {
+	adapter, err := d.adapter(proxy.Kind)
+	if err != nil {
+		return "" // Joins says so
+	}
+	return adapter.Alone(proxy)
+}
+
 // adapter picks what drives a kind of proxy.
 func (d doors) adapter(kind compose.Kind) (switcher.Doors, error) {
 	switch kind {

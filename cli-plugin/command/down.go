@@ -23,7 +23,9 @@ down" does, with both colours and the proxy. It asks no question, and cuts what
 is in flight; but while a release runs it is refused.
 
 The proxy's volume stays, and with it the history and which colour was active;
---volumes removes it together with all other named volumes and their data.`,
+--volumes removes it together with all other named volumes and their data, and
+takes the names away that kept the images of releases, save the last name that
+an image has: those are left, and told.`,
 		Example: `  docker bluegreen down
   docker bluegreen down --volumes`,
 		Args: noArguments,
@@ -76,6 +78,8 @@ func (p *project) planDown(containers []compose.Container, what local.DownOption
 	if what.Volumes {
 		plan.Steps = append(plan.Steps, switcher.Step{
 			Action: switcher.DoRemove, Services: []string{"volumes"}, Cause: "--volumes says so",
+		}, switcher.Step{
+			Action: switcher.DoForget, Services: []string{"releases"}, Cause: "their images are not to be brought back any more",
 		})
 	}
 	return plan

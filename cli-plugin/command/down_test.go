@@ -20,6 +20,7 @@ func TestADryDownRemovesNothing(t *testing.T) {
 	const want = `1. remove shop-lb-1, shop-web-blue-1: both colours, the proxy and shared services go
 2. remove networks: nothing of the project uses them then
 3. remove volumes: --volumes says so
+4. forget releases: their images are not to be brought back any more
 `
 	if out != want {
 		t.Errorf("%s\nwant\n%s", out, want)

@@ -23,8 +23,12 @@ func text(err error) string {
 		b.WriteString(services(unhealthy) + " did not become ready: ")
 	}
 	b.WriteString(err.Error())
+	b.WriteString(checksText(err))
 	for _, f := range failures(err) {
 		b.WriteString(failureText(f))
+	}
+	if hook, ok := errors.AsType[*switcher.HookError](err); ok && len(hook.Output) > 0 {
+		b.WriteString("\n  its last lines:" + indented(hook.Output))
 	}
 	if hint := hint(err); hint != "" {
 		b.WriteString("\nhint: " + hint)
@@ -36,6 +40,15 @@ func text(err error) string {
 func failures(err error) []compose.Failure {
 	if replaced, ok := errors.AsType[*switcher.ReplaceError](err); ok {
 		return replaced.Failures
+	}
+	if back, ok := errors.AsType[*switcher.RolledBackError](err); ok {
+		return back.Failures
+	}
+	if stranded, ok := errors.AsType[*switcher.StrandedError](err); ok {
+		return stranded.Failures
+	}
+	if failed, ok := errors.AsType[*switcher.CheckError](err); ok {
+		return failed.Containers
 	}
 	if unhealthy, ok := errors.AsType[*compose.UnhealthyError](err); ok {
 		return unhealthy.Failures

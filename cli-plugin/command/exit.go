@@ -16,17 +16,23 @@ const (
 	codeFailure     = 1
 	codeUsage       = 2
 	codeUnhealthy   = 3
+	codeChecked     = 4
+	codeRolledBack  = 5
 	codeLocked      = 6
+	codeLost        = 7
 	codeInvalid     = 8
 	codeProxy       = 9
 	codeDockerFlag  = 125
 	codeInterrupted = 130
 )
 
-// code is the exit code of an error. Being interrupted comes first: a release
-// that was cancelled may well report what the cancelling broke.
+// code is the exit code of an error. What was rolled back is so whatever came
+// after it; being interrupted comes next, for a release that was cancelled may
+// well report what the cancelling broke.
 func code(err error) int {
 	switch {
+	case is[*switcher.RolledBackError](err):
+		return codeRolledBack
 	case is[*switcher.InterruptedError](err), errors.Is(err, context.Canceled):
 		return codeInterrupted
 	case is[*usageError](err), is[*display.FormatError](err), is[*switcher.GapError](err):
@@ -35,8 +41,12 @@ func code(err error) int {
 		return codeProxy
 	case is[*compose.UnhealthyError](err), is[*switcher.NotReadyError](err):
 		return codeUnhealthy
+	case is[*switcher.CheckError](err):
+		return codeChecked
 	case is[*switcher.LockedError](err):
 		return codeLocked
+	case is[*switcher.LostError](err):
+		return codeLost
 	case is[*compose.InvalidError](err), is[*compose.FileError](err):
 		return codeInvalid
 	case is[*switcher.ProxyError](err), is[*switcher.ProxyDownError](err):

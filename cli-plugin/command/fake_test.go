@@ -20,6 +20,7 @@ type fake struct {
 	need    need
 	status  switcher.Status
 	records []switcher.Record
+	checked switcher.CheckReport
 	running []compose.Container
 	source  *compose.Project
 	err     error
@@ -46,6 +47,10 @@ func (f *fake) Deploy(_ context.Context, o switcher.DeployOptions) (switcher.Out
 	return f.remember(o)
 }
 
+func (f *fake) Canary(_ context.Context, o switcher.CanaryOptions) (switcher.Outcome, error) {
+	return f.remember(o)
+}
+
 func (f *fake) Scale(_ context.Context, o switcher.ScaleOptions) (switcher.Outcome, error) {
 	return f.remember(o)
 }
@@ -60,6 +65,15 @@ func (f *fake) ReloadProxy(_ context.Context, o switcher.Options) (switcher.Outc
 
 func (f *fake) UpgradeProxy(_ context.Context, o switcher.UpgradeOptions) (switcher.Outcome, error) {
 	return f.remember(o)
+}
+
+func (f *fake) Maintain(_ context.Context, o switcher.MaintenanceOptions) (switcher.Outcome, error) {
+	return f.remember(o)
+}
+
+func (f *fake) Check(_ context.Context, c compose.Colour) (switcher.CheckReport, error) {
+	f.asked = c
+	return f.checked, f.err
 }
 
 func (f *fake) Status(context.Context) (switcher.Status, error)    { return f.status, f.err }

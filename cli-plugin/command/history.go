@@ -18,7 +18,7 @@ func historyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history [OPTIONS]",
 		Short: "Show what was released, when and by whom",
-		Long: `Show every switch, rollback, scaling and failed release, the newest first: when,
+		Long: `Show every switch, rollback, canary step, scaling and failed release, the newest first: when,
 who, from which colour to which, the images, how long it took, how it ended.
 
 The history is kept on the proxy's volume and outlives containers and clients. It

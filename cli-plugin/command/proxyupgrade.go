@@ -20,7 +20,9 @@ func proxyUpgradeCommand(a *app) *cobra.Command {
 		Short: "Replace the proxy where it differs from the file",
 		Long: `Replace the proxy's container by what the Compose file says now: another image,
 command, mounts or environment. Where only settings differ, they are reloaded;
-a port that Traefik opens only when it starts needs a new container, too.
+a port that Traefik opens only when it starts needs a new container, too. What
+has changed inside a file of your own does not show in the container: HAProxy takes it
+by proxy reload, a Traefik's static settings need --force.
 
 With a holder, a service that owns the network and the published ports, no
 request is lost: the new proxy takes over beside the former one and proves
@@ -28,9 +30,10 @@ itself (settings, active colour, replicas, a real request); then the former one
 drains and goes. What it still serves after the drain timeout ends by itself;
 its container is then removed by a later command. See examples/holder.
 
-Without a holder visitors get no answer for a moment. The command says for how
-long that was the last time, and asks; in a script, agree by --yes. What is in
-flight has the drain timeout to end, and is cut then.
+Without a holder visitors get no answer for a moment, nor with a Traefik that
+has settings of your own. The command says for how long that was the last time,
+and asks; in a script, agree by --yes. What is in flight has the drain timeout
+to end, and is cut then.
 
 A new proxy that does not prove itself is removed and the former one goes on:
 exit code 9, with what the new one said.`,
@@ -38,6 +41,9 @@ exit code 9, with what the new one said.`,
 
   # A newer image by the same name; agreed to a gap
   docker bluegreen proxy upgrade --pull --yes
+
+  # Traefik's static settings of your own have changed
+  docker bluegreen proxy upgrade --force
 
   # See what would be done, and whether there is a gap
   docker bluegreen proxy upgrade --dry-run`,
@@ -47,6 +53,7 @@ exit code 9, with what the new one said.`,
 	set := cmd.Flags()
 	set.BoolVar(&options.Images.Build, "build", false, "Build the proxy's image before its container is made")
 	pullFlag(set, &options.Images.Pull)
+	set.BoolVar(&options.Force, "force", false, "Replace it also where nothing differs, for what it reads only when it starts")
 	set.BoolVarP(&options.Yes, "yes", "y", false, "Agree to a gap, where there is no way without one")
 	waitFlag(set, &options.Options)
 	drainFlags(set, &options.Options)

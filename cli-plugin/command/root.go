@@ -29,6 +29,7 @@ Exit codes:
   1    other failure
   2    wrong usage (through "docker", a bad flag gives 125 as for every plugin)
   3    the colour is not healthy, or not in time; traffic was not moved
+  4    a check failed; traffic was not moved
   6    locked by another release
   8    the Compose file or the proxy settings are invalid
   9    the proxy could not be reached or did not take the change
@@ -39,6 +40,9 @@ const example = `  # The first time: proxy, shared services and one colour
 
   # A new version beside the running one, then all traffic to it
   TAG=v2 docker bluegreen deploy
+
+  # Or to every tenth visitor first
+  TAG=v3 docker bluegreen deploy --canary 10%
 
   # Back, at once
   docker bluegreen rollback`
@@ -80,9 +84,9 @@ func newRoot(cli command.Cli, open opener) *cobra.Command {
 // verbs lists the verbs; help sorts them.
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		upCommand(a), switchCommand(a), rollbackCommand(a), deployCommand(a), scaleCommand(a),
-		stopCommand(a), downCommand(a), proxyCommand(a),
-		statusCommand(a), historyCommand(a), configCommand(a), psCommand(a), logsCommand(a),
+		upCommand(a), switchCommand(a), rollbackCommand(a), deployCommand(a), canaryCommand(a), scaleCommand(a),
+		stopCommand(a), downCommand(a), proxyCommand(a), maintenanceCommand(a),
+		checkCommand(a), statusCommand(a), historyCommand(a), configCommand(a), psCommand(a), logsCommand(a),
 		versionCommand(a),
 	}
 }

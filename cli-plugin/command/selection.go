@@ -107,15 +107,27 @@ func (p *project) members(ctx context.Context) (map[compose.Colour][]string, err
 	}
 	for _, c := range compose.Colours() {
 		if p.source != nil {
-			members[c] = slices.Concat(p.source.Services(c), p.source.Jobs[c])
+			members[c] = slices.Concat(p.source.Members(c), p.source.Jobs[c])
 		}
-		for _, v := range status.Colours[c].Services {
-			if !slices.Contains(members[c], v.Service) {
-				members[c] = append(members[c], v.Service)
+		for _, service := range serviceNames(status.Colours[c]) {
+			if !slices.Contains(members[c], service) {
+				members[c] = append(members[c], service)
 			}
 		}
 	}
 	return members, nil
+}
+
+// serviceNames lists the services of a colour that runs.
+func serviceNames(c switcher.ColourStatus) []string {
+	var names []string
+	for _, v := range c.Services {
+		names = append(names, v.Service)
+	}
+	for _, w := range c.Workers {
+		names = append(names, w.Service)
+	}
+	return names
 }
 
 // known refuses services that neither the file nor the engine has.

@@ -20,7 +20,8 @@ func statusCommand(a *app) *cobra.Command {
 		Long: `Show the active and the idle colour: release, image, replicas ready of wanted by
 Docker and by the proxy's own check, sessions in flight, uptime; the forecast
 for a rollback (hot: at once; warm: containers to start; impossible: why); the
-URLs; and the release that is running, if one is.
+URLs; the commands that show the idle colour, with the token that opens it, which
+is a password; and the release that is running, if one is.
 
 It takes no lock and changes nothing. A project that was never started has no
 active colour, which is no error. The JSON keys are stable: keys may be added,

@@ -59,6 +59,31 @@ func (s *span) Set(text string) error {
 	return nil
 }
 
+// optionalSpan is a length of time that may be left unsaid, which is not the
+// same as zero.
+type optionalSpan struct{ into **time.Duration }
+
+// String is empty for what is unsaid.
+func (s *optionalSpan) String() string {
+	if s.into == nil || *s.into == nil {
+		return ""
+	}
+	return (*s.into).String()
+}
+
+// Type names the value in help.
+func (*optionalSpan) Type() string { return "duration" }
+
+// Set reads the flag.
+func (s *optionalSpan) Set(text string) error {
+	var value time.Duration
+	if err := (*span)(&value).Set(text); err != nil {
+		return err
+	}
+	*s.into = &value
+	return nil
+}
+
 // colourValue is a flag's value that names a colour.
 type colourValue compose.Colour
 
@@ -126,4 +151,22 @@ func replicasArguments(into map[string]int) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// seconds is a flag's value that is a number of seconds.
+type seconds int
+
+func (s *seconds) String() string { return strconv.Itoa(int(*s)) }
+
+// Type names the value in help.
+func (*seconds) Type() string { return "SECONDS" }
+
+// Set reads the flag.
+func (s *seconds) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return errors.New("it is a number of seconds, 0 or more, without a unit")
+	}
+	*s = seconds(n)
+	return nil
 }

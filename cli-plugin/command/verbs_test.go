@@ -12,34 +12,49 @@ import (
 )
 
 func TestFlagsBecomeOptions(t *testing.T) {
-	all := switcher.Options{LockWait: time.Minute, DryRun: true, Wait: 2 * time.Minute, Drain: 3 * time.Minute, Cut: true}
+	all := switcher.Options{LockWait: time.Minute, DryRun: true, Wait: 2 * time.Minute, Drain: 3 * time.Minute, Cut: true, NoHooks: true, NoProbe: true, NoChecks: true}
 	some := all // where nothing is awaited
 	some.Wait = 0
 	const patience = " --dry-run --lock-wait 1m --drain-timeout 3m --cut"
 	const wait = " --wait-timeout 2m"
+	bare, brief := all, some // where no hooks run
+	bare.NoHooks, brief.NoHooks = false, false
+	bare.NoChecks, brief.NoChecks = false, false
+	bare.NoProbe, brief.NoProbe = false, false
+	unprobed := all
+	unprobed.NoProbe = false // it moves no traffic
+	back := all              // which makes no checks
+	back.NoChecks = false
 	up := switcher.UpOptions{
-		Options: all, Colour: compose.Green, Shared: true,
+		Options: unprobed, Colour: compose.Green, Shared: true,
 		Images: compose.ImagePolicy{Build: true, Pull: compose.PullNever},
 	}
+	deploy := switcher.DeployOptions{UpOptions: up, StopOld: true}
+	deploy.NoProbe = true
 	for _, c := range []struct {
 		line string
 		want any
 		need need
 	}{
 		{"up", switcher.UpOptions{}, needFile},
-		{"up green --build --pull=never --shared" + patience + wait, up, needFile},
+		{"up green --build --pull=never --shared --no-hooks --no-checks" + patience + wait, up, needFile},
 		{"up --pull", switcher.UpOptions{Images: compose.ImagePolicy{Pull: compose.PullAlways}}, needFile},
 		{"up --pull missing blue", switcher.UpOptions{Colour: compose.Blue, Images: compose.ImagePolicy{Pull: compose.PullMissing}}, needFile},
 		{"deploy", switcher.DeployOptions{}, needFile},
-		{"deploy green --build --pull never --shared --stop-old" + patience + wait, switcher.DeployOptions{UpOptions: up, StopOld: true}, needFile},
+		{"deploy green --build --pull never --shared --stop-old --no-hooks --no-probe --no-checks" + patience + wait, deploy, needFile},
 		{"switch", switcher.SwitchOptions{}, noFile},
-		{"switch blue --stop-old" + patience, switcher.SwitchOptions{Options: some, Colour: compose.Blue, StopOld: true}, noFile},
+		{"switch blue --stop-old --no-hooks --no-probe --no-checks" + patience, switcher.SwitchOptions{Options: some, Colour: compose.Blue, StopOld: true}, noFile},
+		{"switch --canary 10", switcher.SwitchOptions{Steps: []int{10}}, noFile},
+		{"switch --steps 5%,25%,100% --step-time 1m --stop-old", switcher.SwitchOptions{Steps: []int{5, 25, 100}, StepTime: time.Minute, StopOld: true}, noFile},
+		{"deploy --steps 5,100", switcher.DeployOptions{Steps: []int{5, 100}}, needFile},
+		{"canary 10%", switcher.CanaryOptions{Share: 10}, noFile},
+		{"canary 0 --no-hooks --dry-run --lock-wait 1m", switcher.CanaryOptions{Options: switcher.Options{LockWait: time.Minute, DryRun: true, NoHooks: true}}, noFile},
 		{"rollback", switcher.SwitchOptions{}, noFile},
-		{"rollback --stop-old" + patience + wait, switcher.SwitchOptions{Options: all, StopOld: true}, noFile},
+		{"rollback --stop-old --no-hooks --no-probe" + patience + wait, switcher.SwitchOptions{Options: back, StopOld: true}, noFile},
 		{"scale web=3 api=1", switcher.ScaleOptions{Replicas: map[string]int{"web": 3, "api": 1}}, needFile},
-		{"scale web=3 --colour green" + patience + wait, switcher.ScaleOptions{Options: all, Replicas: map[string]int{"web": 3}, Colour: compose.Green}, needFile},
+		{"scale web=3 --colour green" + patience + wait, switcher.ScaleOptions{Options: bare, Replicas: map[string]int{"web": 3}, Colour: compose.Green}, needFile},
 		{"stop", switcher.StopOptions{}, noFile},
-		{"stop blue --force" + patience, switcher.StopOptions{Options: some, Colour: compose.Blue, Force: true}, noFile},
+		{"stop blue --force" + patience, switcher.StopOptions{Options: brief, Colour: compose.Blue, Force: true}, noFile},
 		{"down", local.DownOptions{}, useFile},
 		{"down -v --remove-orphans", local.DownOptions{Volumes: true, Orphans: true}, useFile},
 		{"logs", local.LogOptions{Tail: "all", Services: []string{}}, useFile},

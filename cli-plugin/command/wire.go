@@ -10,6 +10,9 @@ import (
 
 	"github.com/docker/cli/cli/command"
 
+	"github.com/bluegreen/docker-bluegreen/cli-plugin/probe"
+	"github.com/bluegreen/docker-bluegreen/cli-plugin/shell"
+	"github.com/bluegreen/docker-bluegreen/cli-plugin/version"
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
@@ -30,8 +33,9 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 	}
 	return &project{
 		releaser: &switcher.Switcher{
-			Project: name, Source: source, File: proxyInFile(o),
-			Engine: engine, Doors: doors{door}, Report: report, Who: who(), Now: time.Now,
+			Project: name, Source: source, File: proxyInFile(o), Hooked: hookedFile(o),
+			Engine: engine, Doors: doors{door}, Shell: shell.Shell{},
+			Prober: probe.Prober{Engine: cli.DockerEndpoint().Host, Version: version.Version()}, Report: report, Who: who(), Now: time.Now,
 		},
 		engine: localEngine{Engine: engine, api: cli.Client(), project: name},
 		name:   name,
@@ -91,6 +95,11 @@ func proxyInFile(o compose.Options) func(context.Context) (string, error) {
 		}
 		return p.Proxy.Service, nil
 	}
+}
+
+// hookedFile asks the file, when it must be, for the project's hooks.
+func hookedFile(o compose.Options) func(context.Context) (*compose.Project, error) {
+	return func(ctx context.Context) (*compose.Project, error) { return compose.LoadHooks(ctx, o) }
 }
 
 // remarks reports what a person should know of the file.

@@ -14,7 +14,7 @@ import (
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
-const historyTable = "table {{.Time}}\t{{.Action}}\t{{.From}}\t{{.To}}\t{{.Release}}\t{{.Images}}\t{{.Who}}\t{{.Duration}}\t{{.Result}}"
+const historyTable = "table {{.Time}}\t{{.Action}}\t{{.From}}\t{{.To}}\t{{.Release}}\t{{.Images}}\t{{.Who}}\t{{.Duration}}\t{{.Checks}}\t{{.Probe}}\t{{.Kept}}\t{{.Result}}"
 
 // History lists what happened to a project in the format asked for.
 func History(out io.Writer, format string, records []switcher.Record) error {
@@ -28,7 +28,7 @@ func History(out io.Writer, format string, records []switcher.Record) error {
 func historyHeader() formatter.SubHeaderContext {
 	return formatter.SubHeaderContext{
 		"Time": "TIME", "Action": "ACTION", "From": "FROM", "To": "TO", "Release": "RELEASE", "Images": "IMAGES",
-		"Who": "WHO", "Duration": "TOOK", "Result": "RESULT", "Error": "ERROR",
+		"Who": "WHO", "Duration": "TOOK", "Checks": "CHECKS", "Probe": "LOST", "Kept": "KEPT", "Result": "RESULT", "Error": "ERROR",
 	}
 }
 
@@ -53,8 +53,14 @@ func (h historyRow) Who() string { return orDash(h.r.Who) }
 // From is the colour that had the traffic.
 func (h historyRow) From() string { return orDash(string(h.r.From)) }
 
-// To is the colour that the command worked on.
-func (h historyRow) To() string { return orDash(string(h.r.To)) }
+// To is the colour that the command worked on, and its share of the visitors
+// where that is not all.
+func (h historyRow) To() string {
+	if h.r.Action == switcher.Canary && h.r.Result == "done" {
+		return fmt.Sprintf("%s %d%%", h.r.To, h.r.Canary)
+	}
+	return orDash(string(h.r.To))
+}
 
 // Release is what To runs.
 func (h historyRow) Release() string { return orDash(h.r.Release) }
@@ -71,6 +77,25 @@ func (h historyRow) Images() string {
 // Duration is how long the command took.
 func (h historyRow) Duration() string {
 	return fmt.Sprintf("%.1fs", (time.Duration(h.r.Duration) * time.Millisecond).Seconds())
+}
+
+// Kept tells whether the release can be brought back, and if not why.
+func (h historyRow) Kept() string { return orDash(h.r.Kept) }
+
+// Checks is how many checks passed.
+func (h historyRow) Checks() string {
+	if h.r.Checks == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d", h.r.Checks.Passed, h.r.Checks.Of)
+}
+
+// Probe is how many of the probe's requests were lost.
+func (h historyRow) Probe() string {
+	if h.r.Probe == nil || h.r.Probe.Sent == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/%d", h.r.Probe.Lost, h.r.Probe.Sent)
 }
 
 // Result is done, or failed and why.

@@ -76,7 +76,7 @@ func (f frame) glyph(it row) string {
 		return f.palette.Warn("!")
 	case compose.Failed:
 		return f.palette.Bad("✘")
-	case compose.Working:
+	case compose.Working, compose.Output: // output makes no row
 	}
 	frames := []rune(spinner)
 	return f.palette.Warn(string(frames[int(f.now.Sub(it.began)/spin)%len(frames)]))

@@ -67,6 +67,10 @@ func (l *live) draw() {
 func (l *live) Report(e compose.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if e.Status == compose.Output {
+		l.block.above([]byte(Line(e) + "\n"))
+		return
+	}
 	l.rows.apply(e, l.screen.Now())
 }
 

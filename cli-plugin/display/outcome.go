@@ -21,8 +21,18 @@ func Outcome(o switcher.Outcome) (result, remark string) {
 	}
 	var b strings.Builder
 	b.WriteString(headline(o) + "\n")
+	if o.Baked != nil {
+		b.WriteString(o.Baked.String() + "\n")
+	}
 	if o.Drained != "" {
 		b.WriteString(drained(o) + "\n")
+	}
+	if o.Switched && o.Retire != nil {
+		fmt.Fprintf(&b, "%s is stopped after %s, by the first command then, or docker bluegreen stop --due\n",
+			o.Retire.Colour, o.Retire.Due.Local().Format(time.DateTime))
+	}
+	if o.Probe != nil {
+		b.WriteString("probe: " + o.Probe.Describe(o.Active.Other(), o.Active) + "\n")
 	}
 	return b.String(), next(o)
 }
@@ -34,6 +44,12 @@ func headline(o switcher.Outcome) string {
 	}
 	if o.Verb == switcher.ProxyReload || o.Verb == switcher.ProxyUpgrade {
 		return proxyHeadline(o)
+	}
+	if o.Verb == switcher.MaintenanceOn || o.Verb == switcher.MaintenanceOff {
+		return maintenanceHeadline(o)
+	}
+	if o.Canary > 0 && o.Verb != switcher.Scale {
+		return canaryHeadline(o)
 	}
 	what := string(o.Colour)
 	switch {
@@ -51,10 +67,30 @@ func headline(o switcher.Outcome) string {
 	if runs := runs(o); runs != "" && o.Verb != switcher.Stop {
 		what += ": " + runs
 	}
-	if o.Active != "" && o.Active != o.Colour {
+	switch {
+	case o.Canary > 0:
+		what += fmt.Sprintf("; %s takes %d%% of the visitors", o.Active.Other(), o.Canary)
+	case o.Active != "" && o.Active != o.Colour:
 		what += fmt.Sprintf("; %s takes all traffic", o.Active)
 	}
 	return what
+}
+
+// maintenanceHeadline says what visitors get.
+func maintenanceHeadline(o switcher.Outcome) string {
+	if o.Maintenance {
+		return "visitors of " + o.Project + " get 503; previews get the project"
+	}
+	return "visitors of " + o.Project + " get the project again"
+}
+
+// canaryHeadline says who gets which visitors.
+func canaryHeadline(o switcher.Outcome) string {
+	what := fmt.Sprintf("%s takes %d%% of the visitors", o.Active.Other(), o.Canary)
+	if runs := runs(o); runs != "" && o.Colour != o.Active {
+		what += ": " + runs
+	}
+	return what + fmt.Sprintf("; %s takes the others", o.Active)
 }
 
 // proxyHeadline says what became of the proxy.
@@ -99,6 +135,8 @@ func drained(o switcher.Outcome) string {
 // next is what one would type now.
 func next(o switcher.Outcome) string {
 	switch {
+	case o.Canary > 0:
+		return "next: docker bluegreen switch; back: docker bluegreen rollback\n"
 	case o.Verb == switcher.Up && !o.Switched && o.Active != "":
 		return "next: docker bluegreen switch\n"
 	case o.Switched && o.Verb != switcher.Up && o.Verb != switcher.Rollback:

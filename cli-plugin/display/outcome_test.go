@@ -61,11 +61,34 @@ func TestOutcome(t *testing.T) {
 			remark: "back: docker bluegreen rollback\n",
 		},
 		{
+			name: "a switch that was probed",
+			outcome: switcher.Outcome{
+				Verb: switcher.Switch, Plan: steps, Active: compose.Green, Colour: compose.Green, Switched: true,
+				Drained: compose.Blue, Probe: &switcher.Probe{Sent: 12, LongestGap: 22, FirstNew: new(int64(14)), LastOld: new(int64(-1))},
+			},
+			result: "green takes all traffic\nblue is drained\n" +
+				"probe: 12 sent, 0 lost, longest gap 22ms; first answer of green after 14ms, last of blue after -1ms\n",
+			remark: "back: docker bluegreen rollback\n",
+		},
+		{
 			name: "a rollback",
 			outcome: switcher.Outcome{
 				Verb: switcher.Rollback, Plan: steps, Active: compose.Blue, Colour: compose.Blue, Switched: true, Drained: compose.Green,
 			},
 			result: "blue takes all traffic\ngreen is drained\n",
+		},
+		{
+			name: "a canary",
+			outcome: switcher.Outcome{
+				Verb: switcher.Canary, Plan: steps, Active: compose.Blue, Colour: compose.Green, Canary: 10, Release: "5a1c0b77e2", Images: images,
+			},
+			result: "green takes 10% of the visitors: " + runs + "; blue takes the others\n",
+			remark: "next: docker bluegreen switch; back: docker bluegreen rollback\n",
+		},
+		{
+			name:    "the end of a canary",
+			outcome: switcher.Outcome{Verb: switcher.Canary, Plan: steps, Active: compose.Blue, Colour: compose.Blue},
+			result:  "blue takes all traffic\n",
 		},
 		{
 			name:    "a stop",

@@ -27,10 +27,12 @@ func (p *plain) Report(e compose.Event) {
 	line := Line(e)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.said[e.Subject] == line {
-		return
+	if e.Status != compose.Output {
+		if p.said[e.Subject] == line {
+			return
+		}
+		p.said[e.Subject] = line
 	}
-	p.said[e.Subject] = line
 	_, _ = fmt.Fprintln(p.out, line)
 }
 
@@ -50,7 +52,7 @@ func Line(e compose.Event) string {
 		b.WriteString("warning: ")
 	case compose.Failed:
 		b.WriteString("failed: ")
-	case compose.Working, compose.Done:
+	case compose.Working, compose.Done, compose.Output:
 	}
 	b.WriteString(strings.TrimSpace(e.Step + " " + e.Subject))
 	if text := words(e); text != "" {

@@ -113,3 +113,27 @@ func env(name, value string) func(string) string {
 		return ""
 	}
 }
+
+// What a command prints is shown line by line, also a line that comes twice,
+// and stays when a terminal's rows are drawn anew.
+func TestEveryLineThatAHookPrintsIsShown(t *testing.T) {
+	line := compose.Event{Time: start, Step: "hook", Subject: "after_switch", Status: compose.Output, Text: "sent to blue"}
+	const want = "hook after_switch: sent to blue\n"
+	for mode, text := range map[Mode]string{
+		Plain: want + want,
+		TTY:   want + want,
+		JSON:  strings.Repeat(`{"time":"2026-01-02T03:04:05Z","step":"hook","subject":"after_switch","status":"output","text":"sent to blue"}`+"\n", 2),
+		Quiet: "",
+	} {
+		var out bytes.Buffer
+		p := NewProgress(mode, "switch", Screen{
+			Out: &out, Now: func() time.Time { return start }, Size: func() (int, int) { return 80, 24 },
+		})
+		p.Report(line)
+		p.Report(line)
+		p.Close()
+		if got := out.String(); got != text {
+			t.Errorf("%s: got %q, want %q", mode, got, text)
+		}
+	}
+}

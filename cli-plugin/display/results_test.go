@@ -36,6 +36,9 @@ func serves() switcher.Status {
 			}}},
 		},
 		Rollback: "warm: 1 container to start", URLs: []string{"http://localhost:8080"},
+		Preview: &switcher.PreviewStatus{Token: "s3cret", Curl: []string{
+			"curl -H 'X-Bluegreen: s3cret' http://localhost:8080/", "curl http://next.example.com:8080/",
+		}},
 		Operation: &switcher.Holder{Command: "deploy", Who: "ann@laptop", PID: 7, Since: start},
 	}
 }
@@ -51,7 +54,14 @@ func rests() switcher.Status {
 func TestStatus(t *testing.T) {
 	golden.Assert(t, Status(serves(), start), "status.golden")
 	golden.Assert(t, Status(rests(), start), "status-never-started.golden")
+	canary := serves()
+	canary.Canary = 10
+	golden.Assert(t, Status(canary, start), "status-canary.golden")
+	pinned := serves()
+	pinned.Pinned = "blue"
+	golden.Assert(t, Status(pinned, start), "status-pinned.golden")
 	unfinished := serves()
+	unfinished.Preview = &switcher.PreviewStatus{Missing: "your settings lack its lines"}
 	unfinished.Operation, unfinished.Interrupted = nil, "blue is still to be drained"
 	golden.Assert(t, Status(unfinished, start), "status-unfinished.golden")
 }
@@ -106,6 +116,8 @@ func TestHistory(t *testing.T) {
 		{
 			Time: start, Action: "switch", Who: "ann@laptop", From: compose.Blue, To: compose.Green, Release: "5a1c0b77e2",
 			Images: map[string]string{"web": "hello:v2", "api": "sha256:9f57459a651f00000000"}, Duration: 87, Result: "done",
+			Checks: &switcher.Checked{Passed: 3, Of: 3},
+			Probe:  &switcher.Probe{Sent: 12, Lost: 1, LongestGap: 22, FirstNew: new(int64(14)), Why: "connection reset"},
 		},
 	}
 	for format, file := range map[string]string{

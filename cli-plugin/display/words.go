@@ -25,16 +25,32 @@ func finished(step string) string {
 	switch switcher.Action(step) {
 	case switcher.DoCommit:
 		return "takes all traffic"
+	case switcher.DoShare:
+		return "sent"
+	case switcher.DoStay:
+		return "stayed"
 	case switcher.DoReady:
 		return "ready"
+	case switcher.DoProbe:
+		return "begun"
+	case switcher.DoCheck:
+		return "passed"
 	case switcher.DoDrain:
 		return "drained"
+	case switcher.DoBaseline:
+		return "seen"
 	case switcher.DoStop, switcher.DoStopProxy:
 		return "stopped"
 	case switcher.DoTry:
 		return "settings accepted"
 	case switcher.DoProve:
 		return "proved"
+	case switcher.DoStartWorkers:
+		return "at work"
+	case switcher.DoEndWorkers:
+		return "ended"
+	case switcher.DoParkWorkers:
+		return "waiting for the switch"
 	case switcher.DoRemove, switcher.DoRetireProxy:
 		return "removed"
 	case switcher.DoCreate, switcher.DoCreateProxy, switcher.DoAddProxy:
@@ -43,6 +59,10 @@ func finished(step string) string {
 		return "started"
 	case switcher.DoConfigure:
 		return "configured"
+	case switcher.DoKeep:
+		return "kept"
+	case switcher.DoForget:
+		return "forgotten"
 	case switcher.DoReload:
 		return "reloaded"
 	default:
@@ -50,9 +70,14 @@ func finished(step string) string {
 	}
 }
 
-// clerical tells of a step that only writes something down: a row that shows
-// what its subject does goes on showing that.
+// clerical tells of a step that only writes something down or looks on: a row
+// that shows what its subject does goes on showing that.
 func clerical(e compose.Event) bool {
-	action := switcher.Action(e.Step)
-	return e.Status != compose.Failed && (action == switcher.DoNote || action == switcher.DoSave)
+	switch switcher.Action(e.Step) {
+	case switcher.DoNote, switcher.DoSave, switcher.DoPreview, switcher.DoProbe, switcher.DoTally,
+		switcher.DoKeep, switcher.DoForget:
+		return e.Status != compose.Failed
+	default:
+		return false
+	}
 }

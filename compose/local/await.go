@@ -17,7 +17,15 @@ import (
 //
 // A service without containers is ready, unless the file wants some of it.
 func (e *Engine) Await(ctx context.Context, services []string) error {
+	return e.AwaitSteady(ctx, services, 0)
+}
+
+// AwaitSteady is Await where a container without a healthcheck is ready when it
+// has run for a time without a break: one that falls over at its start runs for
+// a moment, too.
+func (e *Engine) AwaitSteady(ctx context.Context, services []string, steady time.Duration) error {
 	w := newWatch(e, services)
+	w.steady = steady
 	err := w.run(ctx)
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):

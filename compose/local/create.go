@@ -59,9 +59,13 @@ func (e *Engine) make(ctx context.Context, p *types.Project, options api.CreateO
 	if err != nil {
 		return err
 	}
+	pins, err := e.pins(ctx, p)
+	if err != nil {
+		return err
+	}
 	forCreate(p)
 	options.IgnoreOrphans, options.QuietPull = true, true
-	cli := dependent{Cli: e.cli, dependencies: dependencies}
+	cli := marking{Cli: e.cli, dependencies: dependencies, pins: pins}
 	run := func(c api.Compose) error { return c.Create(ctx, p, options) }
 	return e.withSDKOn(cli, stepCreate, run, sdk.WithMaxConcurrency(concurrency(p)))
 }

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,21 @@ type localImage struct {
 	// digest is Compose's identity of the image; empty when it is missing.
 	digest string
 	tagged time.Time
+	// entrypoint and arguments are what it runs where the file says nothing.
+	entrypoint, arguments []string
+}
+
+// command is what a service's containers run, by the engine's rule: an entry
+// point of the file's own makes the image's arguments void.
+func (i localImage) command(s types.ServiceConfig) []string {
+	entrypoint, arguments := i.entrypoint, i.arguments
+	if len(s.Entrypoint) > 0 {
+		entrypoint, arguments = s.Entrypoint, nil
+	}
+	if len(s.Command) > 0 {
+		arguments = s.Command
+	}
+	return slices.Concat(entrypoint, arguments)
 }
 
 // localImages looks at the image of each service.
@@ -40,7 +56,7 @@ func (e *Engine) localImages(ctx context.Context, p *types.Project) (map[string]
 }
 
 func (e *Engine) localImage(ctx context.Context, p *types.Project, s types.ServiceConfig) (localImage, error) {
-	found, ok, err := e.inspectImage(ctx, imageName(p, s))
+	found, ok, err := e.inspectImage(ctx, e.reference(p, s))
 	if err != nil || !ok {
 		return localImage{}, err
 	}
@@ -48,7 +64,11 @@ func (e *Engine) localImage(ctx context.Context, p *types.Project, s types.Servi
 	if err != nil || !fits {
 		return localImage{}, err // for another platform is as good as missing
 	}
-	return localImage{digest: digest, tagged: found.Metadata.LastTagTime}, nil
+	image := localImage{digest: digest, tagged: found.Metadata.LastTagTime}
+	if found.Config != nil {
+		image.entrypoint, image.arguments = found.Config.Entrypoint, found.Config.Cmd
+	}
+	return image, nil
 }
 
 // inspectImage looks at an image; ok is false when the engine lacks it.

@@ -5,11 +5,14 @@ import (
 	"fmt"
 
 	"github.com/docker/compose/v5/pkg/api"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
 // DownOptions say what goes beside the containers and networks.
 type DownOptions struct {
-	// Volumes removes the named volumes too, and with them the proxy's state.
+	// Volumes removes the named volumes too, and with them the proxy's state;
+	// the names that kept the images of releases go where that costs no image.
 	Volumes bool
 	// Orphans removes containers of services that the file no longer has.
 	// Without a file there are none: all containers go.
@@ -34,7 +37,30 @@ func (e *Engine) Down(ctx context.Context, options DownOptions) error {
 	if err != nil {
 		return fmt.Errorf("take project %s down: %w", e.name, err)
 	}
+	if !options.Volumes {
+		return nil
+	}
+	if err := e.forgetReleases(ctx); err != nil {
+		return fmt.Errorf("take project %s down: %w", e.name, err)
+	}
 	return nil
+}
+
+// forgetReleases takes away the names that kept the images of releases: what
+// they are for went with the volume. The last name that an image has stays, for
+// the image would go with it, and nobody has said that.
+func (e *Engine) forgetReleases(ctx context.Context) error {
+	spare, last, err := e.Spare(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range last {
+		e.report.Report(compose.Event{
+			Step: stepDown, Subject: name, Status: compose.Warning,
+			Text: "is the last name of its image, so it is left; to remove the image: docker image rm " + name,
+		})
+	}
+	return e.Forget(ctx, spare)
 }
 
 // removeHelpers removes what a killed client has left, which would keep the

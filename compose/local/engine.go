@@ -65,7 +65,7 @@ func (e *Engine) colour(service string) compose.Colour {
 	if e.source == nil {
 		return ""
 	}
-	if _, colour, ok := e.source.Owner(service); ok {
+	if _, colour, ok := e.source.PartOf(service); ok {
 		return colour
 	}
 	blue := slices.Contains(e.source.Jobs[compose.Blue], service)

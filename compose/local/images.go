@@ -45,7 +45,7 @@ func imageName(p *types.Project, s types.ServiceConfig) string {
 func (e *Engine) obtain(
 	ctx context.Context, p *types.Project, images map[string]localImage, policy compose.ImagePolicy,
 ) (changed bool, err error) {
-	build, pull, err := wanted(p, images, policy)
+	build, pull, err := e.wanted(p, images, policy)
 	if err != nil {
 		return false, err
 	}
@@ -61,13 +61,13 @@ func (e *Engine) obtain(
 // wanted sorts services into those to build and those to pull. One that can be
 // built is never pulled unless the policy insists: a name made for a build
 // may be somebody else's in a registry.
-func wanted(
+func (e *Engine) wanted(
 	p *types.Project, images map[string]localImage, policy compose.ImagePolicy,
 ) (build, pull []string, err error) {
 	for _, name := range p.ServiceNames() {
 		s, missing := p.Services[name], images[name].digest == ""
 		switch {
-		case s.Provider != nil:
+		case s.Provider != nil || e.pinned(name):
 		case s.Build != nil && policy.Build:
 			build = append(build, name)
 		case s.Build != nil && policy.Pull != compose.PullAlways:

@@ -63,6 +63,10 @@ func isReplica(labels map[string]string) bool {
 
 func observed(s container.Summary) compose.Container {
 	number, _ := strconv.Atoi(s.Labels[api.ContainerNumberLabel]) // 0 for a label that is not Compose's
+	image, kept := s.Image, ""
+	if ref := s.Labels[compose.ImageLabel]; ref != "" {
+		image, kept = ref, s.Image
+	}
 	return compose.Container{
 		ID:          s.ID,
 		Name:        canonicalName(s.Names),
@@ -71,7 +75,8 @@ func observed(s container.Summary) compose.Container {
 		State:       string(s.State),
 		Health:      healthOf(s),
 		Status:      s.Status,
-		Image:       s.Image,
+		Image:       image,
+		Kept:        kept,
 		ImageID:     imageID(s),
 		ConfigHash:  s.Labels[api.ConfigHashLabel],
 		Created:     time.Unix(s.Created, 0),

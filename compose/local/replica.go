@@ -1,6 +1,8 @@
 package local
 
 import (
+	"time"
+
 	"github.com/moby/moby/api/types/container"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -15,12 +17,38 @@ type replica struct {
 	outOfMemory bool
 	removed     bool
 	told        string // the last progress reported
+	steadiness
+}
+
+// steadiness is how long a container without a healthcheck has to run without
+// a break until it is ready; zero is not at all.
+type steadiness struct {
+	want  time.Duration
+	since time.Time // it was first seen to run; zero when it does not
+}
+
+// left is how long the container still has to run.
+func (r *replica) left() time.Duration {
+	if r.want == 0 || r.Health != compose.NoHealth {
+		return 0
+	}
+	return r.want - time.Since(r.since)
+}
+
+// clock notes since when the container runs.
+func (r *replica) clock() {
+	switch {
+	case !r.Running():
+		r.since = time.Time{}
+	case r.since.IsZero():
+		r.since = time.Now()
+	}
 }
 
 // crashLoop is how many deaths during one wait make a crash loop.
 const crashLoop = 3
 
-func (r *replica) ready() bool { return r.Ready() && !r.failed() }
+func (r *replica) ready() bool { return r.Ready() && !r.failed() && r.left() <= 0 }
 
 // failed tells that waiting longer is of no use.
 func (r *replica) failed() bool {
@@ -43,6 +71,7 @@ func (r *replica) update(c container.InspectResponse) {
 	if r.Health == compose.Unhealthy && !proven(c) {
 		r.Health = compose.Starting
 	}
+	r.clock()
 }
 
 // defaultRetries is the engine's, where a healthcheck names none.
@@ -70,7 +99,7 @@ func (r *replica) progress() (compose.Status, string) {
 		return compose.Failed, r.State
 	case r.Ready() && r.Health == compose.Healthy:
 		return compose.Done, "healthy"
-	case r.Ready():
+	case r.Ready() && r.left() <= 0:
 		return compose.Done, "running"
 	case r.Running():
 		return compose.Working, "starting"

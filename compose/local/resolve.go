@@ -41,6 +41,7 @@ func (e *Engine) Resolve(
 			ImageID:    images[name].digest,
 			ConfigHash: hashes[name],
 			Replicas:   s.GetScale(),
+			Command:    images[name].command(s),
 		})
 	}
 	return specs, nil

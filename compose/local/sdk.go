@@ -11,6 +11,8 @@ import (
 	"github.com/docker/compose/v5/pkg/api"
 	sdk "github.com/docker/compose/v5/pkg/compose"
 	"github.com/moby/moby/client"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
 // sdk opens the Compose SDK for one operation: silent, with its progress in
@@ -47,29 +49,36 @@ func refuse(question string, _ bool) (bool, error) {
 	return false, fmt.Errorf("refused to answer %q", question)
 }
 
-// dependent is a command line whose engine client writes each service's
-// dependencies into the label of its containers: the SDK takes them from the
-// narrowed project, where they are gone.
-type dependent struct {
+// marking is a command line whose engine client writes into the labels of
+// containers what the SDK cannot know: each service's dependencies, which it
+// takes from the narrowed project, where they are gone, and what a pinned
+// service is by the file.
+type marking struct {
 	command.Cli
 	dependencies map[string]types.DependsOnConfig
+	pins         map[string]pin
 }
 
-func (d dependent) Client() client.APIClient {
-	return dependentClient{APIClient: d.Cli.Client(), dependencies: d.dependencies}
+func (m marking) Client() client.APIClient {
+	return markingClient{APIClient: m.Cli.Client(), dependencies: m.dependencies, pins: m.pins}
 }
 
-type dependentClient struct {
+type markingClient struct {
 	client.APIClient
 	dependencies map[string]types.DependsOnConfig
+	pins         map[string]pin
 }
 
-func (c dependentClient) ContainerCreate(
+func (c markingClient) ContainerCreate(
 	ctx context.Context, options client.ContainerCreateOptions,
 ) (client.ContainerCreateResult, error) {
 	labels := options.Config.Labels
-	if on, ok := c.dependencies[labels[api.ServiceLabel]]; ok {
+	service := labels[api.ServiceLabel]
+	if on, ok := c.dependencies[service]; ok {
 		labels[api.DependenciesLabel] = dependenciesLabel(on)
+	}
+	if pin, ok := c.pins[service]; ok {
+		labels[api.ConfigHashLabel], labels[compose.ImageLabel] = pin.hash, pin.ref
 	}
 	return c.APIClient.ContainerCreate(ctx, options)
 }

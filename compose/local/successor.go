@@ -86,14 +86,15 @@ const signalledStop = "1.42"
 
 // End sends a container the signal at which it ends by itself, and blocks
 // until it has ended or ctx has: it goes on ending then, and no restart policy
-// revives it. It is never killed. One that is gone has ended.
+// revives it. It is never killed. One that is gone has ended. "" is the
+// container's own stop signal.
 func (e *Engine) End(ctx context.Context, c compose.Container, signal string) error {
 	found, err := e.api().ContainerInspect(ctx, c.ID, client.ContainerInspectOptions{})
 	if err == nil && found.Container.State != nil && !found.Container.State.Running {
 		return nil
 	}
 	if err == nil {
-		known := found.Container.Config != nil && found.Container.Config.StopSignal == signal
+		known := signal == "" || found.Container.Config != nil && found.Container.Config.StopSignal == signal
 		if known || versions.GreaterThanOrEqualTo(e.api().ClientVersion(), signalledStop) {
 			err = e.stopPatiently(ctx, c.ID, signal)
 		} else {
@@ -111,7 +112,7 @@ func (e *Engine) End(ctx context.Context, c compose.Container, signal string) er
 func (e *Engine) stopPatiently(ctx context.Context, id, signal string) error {
 	forever := -1
 	options := client.ContainerStopOptions{Timeout: &forever}
-	if versions.GreaterThanOrEqualTo(e.api().ClientVersion(), signalledStop) {
+	if signal != "" && versions.GreaterThanOrEqualTo(e.api().ClientVersion(), signalledStop) {
 		options.Signal = signal
 	}
 	_, err := e.api().ContainerStop(ctx, id, options)

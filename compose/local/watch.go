@@ -23,13 +23,18 @@ type watch struct {
 	services []string
 	replicas map[string]*replica // by container id
 	told     map[string]tally    // by service: the last progress reported
+	// until tells that there is nothing left to wait for.
+	until  func() bool
+	steady time.Duration // how long each has to run without a break
 }
 
 func newWatch(e *Engine, services []string) *watch {
-	return &watch{
+	w := &watch{
 		engine: e, services: services,
 		replicas: map[string]*replica{}, told: map[string]tally{},
 	}
+	w.until = w.settled
+	return w
 }
 
 // quiet is how long the watch trusts the silence: an engine drops events for
@@ -48,7 +53,7 @@ func (w *watch) follow(ctx context.Context) (heard bool, err error) {
 	}
 	silence := time.NewTimer(quiet)
 	defer silence.Stop()
-	for !w.settled() {
+	for !w.until() {
 		select {
 		case <-ctx.Done():
 			return heard, ctx.Err()
@@ -56,6 +61,8 @@ func (w *watch) follow(ctx context.Context) (heard bool, err error) {
 			return heard, err
 		case m := <-stream.Messages:
 			heard, err = true, w.event(ctx, m)
+		case <-w.steadied():
+			err = w.look(ctx)
 		case <-silence.C:
 			err = w.look(ctx)
 		}
@@ -65,6 +72,21 @@ func (w *watch) follow(ctx context.Context) (heard bool, err error) {
 		silence.Reset(quiet)
 	}
 	return heard, nil
+}
+
+// steadied tells when the next container will have run for long enough; never,
+// where none has to.
+func (w *watch) steadied() <-chan time.Time {
+	soonest := time.Duration(0)
+	for _, r := range w.replicas {
+		if left := r.left(); r.Running() && left > 0 && (soonest == 0 || left < soonest) {
+			soonest = left
+		}
+	}
+	if soonest == 0 {
+		return nil
+	}
+	return time.After(soonest)
 }
 
 func (w *watch) filters() client.Filters {
@@ -94,6 +116,7 @@ func (w *watch) event(ctx context.Context, m events.Message) error {
 	}
 	if m.Action == events.ActionDie {
 		r.deaths++
+		r.since = time.Time{}
 		r.exitCode = labels["exitCode"]
 	}
 	if err := w.inspect(ctx, r); err != nil {
@@ -128,10 +151,11 @@ func (w *watch) look(ctx context.Context) error {
 	for _, c := range found {
 		r, known := w.replicas[c.ID]
 		if !known {
-			r = &replica{}
+			r = &replica{steadiness: steadiness{want: w.steady}}
 			w.replicas[c.ID] = r
 		}
 		r.Container = c
+		r.clock()
 		if r.Running() && r.Health == compose.Unhealthy {
 			// Only an inspection tells whether it is.
 			if err := w.inspect(ctx, r); err != nil {
@@ -145,7 +169,7 @@ func (w *watch) look(ctx context.Context) error {
 	return nil
 }
 
-// settled tells that there is nothing left to wait for.
+// settled tells that all are ready, or that one cannot become so.
 func (w *watch) settled() bool { return len(w.unready()) == 0 || len(w.failed()) > 0 }
 
 func (w *watch) failed() []*replica { return w.those((*replica).failed) }

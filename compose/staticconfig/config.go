@@ -1,5 +1,6 @@
-// Package staticconfig reads Traefik's static configuration, from flags or
-// from a YAML file, as far as releases depend on it.
+// Package staticconfig reads Traefik's static configuration, from flags, from a
+// file in YAML or TOML, or from variables, as far as releases depend on it.
+// Traefik takes one source alone: a file, else its arguments, else variables.
 package staticconfig
 
 import (
@@ -20,6 +21,9 @@ type Config struct {
 	// API tells that Traefik's API is on, Docker that it routes by labels.
 	API    bool `json:"api,omitempty"`
 	Docker bool `json:"docker,omitempty"`
+	// Metrics is the entry point at which Traefik serves its metrics for
+	// Prometheus by itself; "" for none.
+	Metrics string `json:"metrics,omitempty"`
 }
 
 // EntryPoint is one listener.
@@ -59,6 +63,21 @@ func (c Config) At(port int) (name string, found bool) {
 	return name, name != ""
 }
 
+// defaultMetrics is the entry point that Traefik takes where none is named.
+const defaultMetrics = "traefik"
+
+// metricsOf names the entry point of the metrics.
+func metricsOf(prometheus node) string {
+	switch {
+	case !prometheus.on() || prometheus.at("manualrouting").on():
+		return ""
+	case prometheus.at("entrypoint").text() != "":
+		return prometheus.at("entrypoint").text()
+	default:
+		return defaultMetrics
+	}
+}
+
 // of picks the configuration out of a tree of keys.
 func of(root node) Config {
 	file := root.at("providers", "file")
@@ -69,6 +88,7 @@ func of(root node) Config {
 		Watched:     file.at("watch").text() != "false",
 		API:         root.at("api").on(),
 		Docker:      root.at("providers", "docker").on(),
+		Metrics:     metricsOf(root.at("metrics", "prometheus")),
 	}
 	for name, e := range root.at("entrypoints").children {
 		c.EntryPoints[name] = EntryPoint{Address: e.at("address").text(), TLS: e.at("http", "tls").on()}

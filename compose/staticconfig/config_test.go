@@ -42,6 +42,43 @@ func TestFileAndFlagsSayTheSame(t *testing.T) {
 	}
 }
 
+func TestTOMLAndVariablesSayTheSame(t *testing.T) {
+	want := Config{
+		EntryPoints: map[string]EntryPoint{"web": {Address: ":80"}, "websecure": {Address: ":443", TLS: true}},
+		Directory:   "/etc/traefik/dynamic", Watched: true, API: true,
+	}
+	got, err := Read("/etc/traefik/traefik.TOML", `
+[api]
+[entryPoints.web]
+  address = ":80"
+[entryPoints.websecure]
+  address = ":443"
+  [entryPoints.websecure.http.tls]
+    certResolver = "le"
+[certificatesResolvers.le.acme]
+  email = "ann@example.com"
+[providers]
+  file = {directory = "/etc/traefik/dynamic"}
+`)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("TOML says %+v, %v", got, err)
+	}
+	variables := Environment{
+		"TRAEFIK_API": "true", "TRAEFIK_ENTRYPOINTS_WEB_ADDRESS": ":80", "TRAEFIK_ENTRYPOINTS_WEBSECURE_ADDRESS": ":443",
+		"TRAEFIK_ENTRYPOINTS_WEBSECURE_HTTP_TLS_CERTRESOLVER": "le", "traefik_providers_file_directory": "/etc/traefik/dynamic",
+		"PATH": "/bin", "TRAEFIK_": "of no meaning",
+	}
+	if got := variables.Config(); !variables.Any() || !reflect.DeepEqual(got, want) {
+		t.Errorf("variables say %+v", got)
+	}
+	if (Environment{"PATH": "/bin", "TRAEFIKAPI": "true"}).Any() {
+		t.Error("any variable")
+	}
+	if c, err := Read("traefik.toml", "[api"); err == nil {
+		t.Errorf("broken TOML says %+v", c)
+	}
+}
+
 func TestWhatIsOff(t *testing.T) {
 	c := Flags{"--api=false", "--providers.docker=false", "--providers.file.watch=false"}.Config()
 	if c.API || c.Docker || c.Watched {

@@ -3,8 +3,6 @@ package staticconfig
 import (
 	"fmt"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // node is a key of the configuration with what stands below it. Traefik takes
@@ -47,18 +45,6 @@ func (n *node) put(path []string, value string) {
 	child := n.children[path[0]]
 	child.put(path[1:], value)
 	n.children[path[0]] = child
-}
-
-// Parse reads a static configuration file in YAML.
-func Parse(text string) (Config, error) {
-	var tree any
-	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
-		return Config{}, err
-	}
-	if _, isMap := tree.(map[string]any); tree != nil && !isMap {
-		return Config{}, fmt.Errorf("it is no mapping")
-	}
-	return of(nodeOf(tree)), nil
 }
 
 func nodeOf(tree any) node {

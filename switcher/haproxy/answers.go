@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
 // parseMap reads the answer to "show map FILE": lines of an address, a key
 // and a value.
-func parseMap(said string) (compose.Colour, error) {
+func parseMap(said string) (switcher.Traffic, error) {
 	var values []string
 	for line := range strings.Lines(said) {
 		if words := strings.Fields(line); len(words) == 3 && words[1] == mapKey {
@@ -18,13 +18,13 @@ func parseMap(said string) (compose.Colour, error) {
 		}
 	}
 	if len(values) != 1 {
-		return "", fmt.Errorf("its map of the active colour has %d values: %q", len(values), strings.TrimSpace(said))
+		return switcher.Traffic{}, fmt.Errorf("its map of the active colour has %d values: %q", len(values), strings.TrimSpace(said))
 	}
-	colour, err := colourOf(values[0])
+	t, err := parseSplit(values[0])
 	if err != nil {
-		return "", fmt.Errorf("its map of the active colour is wrong: %w", err)
+		return switcher.Traffic{}, fmt.Errorf("its map of the active colour is wrong: %w", err)
 	}
-	return colour, nil
+	return t, nil
 }
 
 // parseBackends reads the answer to "show backend".

@@ -125,10 +125,10 @@ func TestInFlight(t *testing.T) {
 }
 
 func TestParseMap(t *testing.T) {
-	if c, err := parseMap(said(t, "map.txt")); c != compose.Blue || err != nil {
+	if c, err := parseMap(said(t, "map.txt")); c != (switcher.Traffic{Active: compose.Blue}) || err != nil {
 		t.Errorf("the map says %q, %v", c, err)
 	}
-	if c, err := parseMap("0x1 active none\n\n"); c != "" || err != nil {
+	if c, err := parseMap("0x1 active none\n\n"); c != (switcher.Traffic{}) || err != nil {
 		t.Errorf("none is %q, %v", c, err)
 	}
 	for _, wrong := range []string{"", "\n", "0x1 active red\n", "0x1 active blue\n0x2 active blue\n", "0x1 other blue\n"} {

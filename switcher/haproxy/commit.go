@@ -29,15 +29,15 @@ func (c *control) Routing(ctx context.Context) (*switcher.Routing, error) {
 }
 
 // Live implements switcher.Proxy.
-func (c *control) Live(ctx context.Context) (compose.Colour, error) {
-	colour, err := c.live(ctx)
-	return colour, c.Errors.Wrap("ask which colour it serves", err)
+func (c *control) Live(ctx context.Context) (switcher.Traffic, error) {
+	served, err := c.live(ctx)
+	return served, c.Errors.Wrap("ask which colour it serves", err)
 }
 
-func (c *control) live(ctx context.Context) (compose.Colour, error) {
+func (c *control) live(ctx context.Context) (switcher.Traffic, error) {
 	said, err := c.ask(ctx, "show map "+c.Session.Path(routingFile))
 	if err != nil {
-		return "", err
+		return switcher.Traffic{}, err
 	}
 	return parseMap(said)
 }
@@ -45,14 +45,17 @@ func (c *control) live(ctx context.Context) (compose.Colour, error) {
 // Commit implements switcher.Proxy.
 func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
 	doing := "make " + mapValue(r.Active) + " active"
-	if err := c.checkBackends(ctx, r.Active); err != nil {
+	if r.Canary > 0 {
+		doing = fmt.Sprintf("send %d%% of the visitors to %s", r.Canary, r.Active.Other())
+	}
+	if err := c.checkTraffic(ctx, r.Traffic()); err != nil {
 		return c.Errors.Wrap(doing, err)
 	}
 	former, err := c.replaceRouting(ctx, r)
 	if err != nil || !c.Running {
 		return c.Errors.Wrap(doing, err)
 	}
-	if err := c.setLive(ctx, r.Active); err != nil {
+	if err := c.setLive(ctx, r.Traffic()); err != nil {
 		return c.Errors.Wrap(doing, c.takeBack(ctx, former, err))
 	}
 	return nil
@@ -94,8 +97,8 @@ func (c *control) takeBack(ctx context.Context, former string, refused error) er
 
 // setLive flips the running proxy's value and reads it back. "set map" says
 // only in words that there is no such key, and takes any value.
-func (c *control) setLive(ctx context.Context, colour compose.Colour) error {
-	file, value := c.Session.Path(routingFile), mapValue(colour)
+func (c *control) setLive(ctx context.Context, t switcher.Traffic) error {
+	file, value := c.Session.Path(routingFile), formatSplit(t)
 	show := "show map " + file
 	said, err := c.ask(ctx, fmt.Sprintf("set map %s %s %s", file, mapKey, value), show)
 	var refusal *refusalError
@@ -109,8 +112,29 @@ func (c *control) setLive(ctx context.Context, colour compose.Colour) error {
 	if err != nil {
 		return err
 	}
-	if served != colour {
-		return fmt.Errorf("it still serves %s", mapValue(served))
+	if served != t {
+		return fmt.Errorf("it still serves %s", served)
+	}
+	return nil
+}
+
+// checkTraffic refuses what the running proxy could not do.
+func (c *control) checkTraffic(ctx context.Context, t switcher.Traffic) error {
+	if err := c.checkBackends(ctx, t.Active); err != nil || !c.Running {
+		return err
+	}
+	if other := t.Active.Other(); t.Reaches(other) {
+		if err := c.checkBackends(ctx, other); err != nil {
+			return err
+		}
+	}
+	if t.Canary > 0 {
+		if err := c.checkShares(ctx); err != nil {
+			return err
+		}
+	}
+	if t.Pinned != "" {
+		return c.checkPins(ctx)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Outdated implements switcher.Proxy.
@@ -14,7 +15,7 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if !m.Proxy.Generated {
 		return false, nil
 	}
-	needed := []string{m.Proxy.Settings, c.Session.Path(routingFile), c.Session.Path(stateFile)}
+	needed := []string{m.Proxy.Settings, c.Session.Path(routingFile), c.Session.Path(stateFile), tokenPath(m.Proxy), maintenancePath(m.Proxy)}
 	contents, err := c.Session.Read(ctx, needed...)
 	if err != nil {
 		return false, c.Errors.Wrap("read its settings", err)
@@ -60,8 +61,9 @@ const noState = "1\n"
 
 // seed makes the files that the settings name, where they are missing.
 func (c *control) seed(ctx context.Context) error {
-	routing, state := c.Session.Path(routingFile), c.Session.Path(stateFile)
-	contents, err := c.Session.Read(ctx, routing, state)
+	routing, state, token := c.Session.Path(routingFile), c.Session.Path(stateFile), c.Session.Path(session.TokenFile)
+	maintenance := c.Session.Path(maintenanceFile)
+	contents, err := c.Session.Read(ctx, routing, state, token, maintenance)
 	if err != nil {
 		return err
 	}
@@ -71,6 +73,20 @@ func (c *control) seed(ctx context.Context) error {
 			return err
 		}
 		if err := c.Session.Write(ctx, routing, text); err != nil {
+			return err
+		}
+	}
+	if _, found := contents[token]; !found {
+		if err := c.SealToken(ctx, ""); err != nil {
+			return err
+		}
+	}
+	if _, found := contents[maintenance]; !found {
+		text, err := formatMaintenance(nil)
+		if err != nil {
+			return err
+		}
+		if err := c.Session.Write(ctx, maintenance, text); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 	}
 	return proxytest.Setup{
 		Image: image, Command: []string{"haproxy", "-W", "-db", "-f", proxy.Settings}, Proxy: proxy, Doors: doors,
-		NoColour: "no colour is active", Sick: "L7STS", Kinds: true,
+		NoColour: "no colour is active", NoCandidate: "no candidate", Sick: "L7STS", Kinds: true,
 	}
 }
 
@@ -45,7 +45,9 @@ func TestContract(t *testing.T) {
 	for _, flavour := range flavours {
 		t.Run(string(flavour), func(t *testing.T) {
 			t.Parallel()
-			proxytest.Run(t, setup(t, flavour))
+			s := setup(t, flavour)
+			s.Tools = flavour != flavours[0]
+			proxytest.Run(t, s)
 		})
 	}
 }

@@ -35,28 +35,44 @@ func text(all []need) string {
 			s.line("%s", n.section)
 			former = n.section
 		}
-		for _, line := range n.lines {
-			s.set("%s", line)
-		}
+		s.all(n.lines)
 	}
 	return s.String()
 }
 
 func needs(m compose.Model) []need {
 	all := adminNeeds(m.Proxy.Directory())
+	all = append(all, optional(sharesNeed()))
+	all = append(all, stickyNeeds(m)...)
 	all = append(all, need{
 		section: "resolvers " + resolvers, lines: resolverLines(),
 		met: func(w witness) bool { return w.text.has("resolvers", "nameserver", "127.0.0.11") },
 	})
 	for _, l := range listeners(m) {
+		all = append(all, splitNeed(m.Proxy, l))
+		all = append(all, optional(canaryNeed(l)))
+		if l.sticks(m) {
+			all = append(all, stickyNeed(m, l))
+		}
+		if l.previews(m) {
+			all = append(all, previewNeed(m, l))
+		} else if l.mode == compose.HTTP {
+			all = append(all, maintenanceNeed(m, l))
+		}
 		for _, r := range l.rules {
 			all = append(all, ruleNeed(m.Proxy, r))
 		}
 	}
+	if slices.ContainsFunc(listeners(m), func(l listener) bool { return l.previews(m) }) {
+		all = append(all, need{section: "backend " + noCandidateBackend, lines: noCandidateLines(), met: func(witness) bool { return true }})
+	}
 	for _, p := range m.Pairs {
 		for _, c := range compose.Colours() {
 			if p.Has(c) {
-				all = append(all, backendNeed(p, c))
+				all = append(all, backendNeed(m, p, c))
+				if m.Sticks() && p.Routes[c].Mode == compose.HTTP {
+					all = append(all, stickyBackendNeed(m, p, c))
+				}
 			}
 		}
 	}
@@ -86,14 +102,35 @@ func adminNeeds(directory string) []need {
 	return all
 }
 
+// ownActive is where the rules of a user's own settings find the colour of a
+// request.
+const ownActive = "txn.bluegreen_active"
+
+// optional is a need without which releases are possible.
+func optional(n need) need {
+	n.met = func(witness) bool { return true }
+	return n
+}
+
+// splitNeed reads the routing file once per request. It is asked for with the
+// rules that need it: older ones read the file themselves.
+func splitNeed(p compose.Proxy, l listener) need {
+	return need{
+		comment: frontendComment(l.port), section: frontendSection(l.port),
+		lines: readSplit(p, l.mode, ownActive),
+		met: func(w witness) bool {
+			return !slices.ContainsFunc(l.rules, func(r rule) bool { return !ruleNeed(p, r).met(w) })
+		},
+	}
+}
+
 // ruleNeed is a rule of a frontend. HAProxy does not tell its rules, only
 // whether any of them reads the routing file.
 func ruleNeed(p compose.Proxy, r rule) need {
 	file := p.Directory() + "/" + routingFile
 	return need{
-		comment: fmt.Sprintf("In the frontend that listens on port %d, in this order.", r.route.Listen),
-		section: fmt.Sprintf("frontend port_%d", r.route.Listen),
-		lines:   ruleLines(r, activeColour(p)),
+		comment: frontendComment(r.route.Listen), section: frontendSection(r.route.Listen),
+		lines: ruleLines(r, "var("+ownActive+")"),
 		met: func(w witness) bool {
 			written := w.text.has("", "_backend ", r.pair+"_%[") || w.text.has("", "_backend ", backend(r.pair, r.colour))
 			return written && w.text.has("", file) && (w.live == nil || strings.Contains(w.live.maps, "("+file+")"))
@@ -101,12 +138,16 @@ func ruleNeed(p compose.Proxy, r rule) need {
 	}
 }
 
+func frontendComment(port int) string {
+	return fmt.Sprintf("In the frontend that listens on port %d, in this order.", port)
+}
+
 // backendNeed is a backend with a slot per replica, whose check must pass
 // before its status is exactly UP.
-func backendNeed(p compose.Pair, c compose.Colour) need {
+func backendNeed(m compose.Model, p compose.Pair, c compose.Colour) need {
 	name := backend(p.Name, c)
 	return need{
-		section: "backend " + name, lines: backendLines(p, c, "last,libc,none"),
+		section: "backend " + name, lines: backendLines(m, p, c, "last,libc,none"),
 		met: func(w witness) bool {
 			if w.live == nil {
 				return w.text.section("backend "+name) != nil

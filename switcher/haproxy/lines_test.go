@@ -52,7 +52,8 @@ func TestMissingLinesAreFoundInTheText(t *testing.T) {
 		{"no socket, which a shell does not use", without("  stats   socket"), "bash", ""},
 		{"no port", without("ipv4@127.0.0.1:61919"), "bash", "global\n    stats socket ipv4@127.0.0.1:61919 level admin\n"},
 		{"commented out", strings.Replace(own, "  use_backend web", "#  use_backend web", 1), "perl", "# In the frontend that listens on port 80, in this order.\n" +
-			"frontend port_80\n    use_backend web_%[str(active),map(/var/lib/haproxy/bluegreen/active.map,none)]\n"},
+			"frontend port_80\n    http-request set-var(txn.bluegreen_split) str(active),map(/var/lib/haproxy/bluegreen/active.map,none)\n" +
+			"    http-request set-var(txn.bluegreen_active) var(txn.bluegreen_split),field(1,:)\n    use_backend web_%[var(txn.bluegreen_active)]\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := lacking(witness{tools: test.tools, text: parseConfig(test.text)}); got != test.want {

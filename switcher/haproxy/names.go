@@ -57,4 +57,6 @@ func relaySocket(p compose.Proxy, port int) string {
 	return fmt.Sprintf("%s/relay_%d.sock", p.Directory(), port)
 }
 
+func frontendSection(port int) string { return fmt.Sprintf("frontend port_%d", port) }
+
 func relayBackend(port int) string { return fmt.Sprintf("relay_%d", port) }

@@ -23,11 +23,11 @@ func Render(m compose.Model) string {
 	for _, p := range m.Pairs {
 		for _, c := range compose.Colours() {
 			if p.Has(c) {
-				s.backend(p, c)
+				s.backend(m, p, c)
 			}
 		}
 	}
-	s.answers()
+	s.answers(m)
 	return s.String()
 }
 
@@ -42,6 +42,12 @@ func (s *settings) section(format string, args ...any) {
 
 func (s *settings) set(format string, args ...any) { s.line("    "+format, args...) }
 
+func (s *settings) all(lines []string) {
+	for _, line := range lines {
+		s.set("%s", line)
+	}
+}
+
 func (s *settings) line(format string, args ...any) {
 	fmt.Fprintf(&s.Builder, format+"\n", args...)
 }
@@ -51,13 +57,17 @@ func (s *settings) global(m compose.Model) {
 	s.section("global")
 	s.set("log stdout format raw local0")
 	s.set("# The tool's way in: the socket, or the port where an image can reach only that.")
-	for _, line := range adminLines(directory) {
-		s.set("%s", line)
-	}
+	s.all(adminLines(directory))
 	s.set("# What a reload hands on: addresses, health and drained servers.")
 	s.set("server-state-file %s/%s", directory, stateFile)
 	s.set("# Engines allow a container a billion files; HAProxy would make room for all.")
 	s.set("fd-hard-limit 65536")
+	s.set("# These settings know what the share of a canary is.")
+	s.set("%s", knowsLine(knowsShares))
+	if m.Sticks() {
+		s.set("# And that visitors may stay with a colour.")
+		s.set("%s", knowsLine(knowsPins))
+	}
 }
 
 // adminLines open the runtime API (management guide, section 9.3).
@@ -87,9 +97,7 @@ func (s *settings) defaults() {
 
 func (s *settings) resolvers() {
 	s.section("resolvers %s", resolvers)
-	for _, line := range resolverLines() {
-		s.set("%s", line)
-	}
+	s.all(resolverLines())
 }
 
 // resolverLines ask the engine's DNS server, which lists a service's running
@@ -112,10 +120,11 @@ func resolverLines() []string {
 	}
 }
 
-func (s *settings) backend(p compose.Pair, c compose.Colour) {
+func (s *settings) backend(m compose.Model, p compose.Pair, c compose.Colour) {
 	s.section("backend %s", backend(p.Name, c))
-	for _, line := range backendLines(p, c, "last,none") {
-		s.set("%s", line)
+	s.all(backendLines(m, p, c, "last,none"))
+	if m.Sticks() && p.Routes[c].Mode == compose.HTTP {
+		s.all(stickyBackendLines(m, c))
 	}
 }
 
@@ -134,12 +143,16 @@ func (s *settings) backend(p compose.Pair, c compose.Colour) {
 // take them from the state file of a reload alone: libc blocks the start for
 // 10 s per slot of a stopped colour where the engine's upstream DNS is dead.
 // A user who reloads without that file needs libc all the same.
-func backendLines(p compose.Pair, c compose.Colour, initAddr string) []string {
+func backendLines(m compose.Model, p compose.Pair, c compose.Colour, initAddr string) []string {
 	r := p.Routes[c]
 	lines := []string{"mode " + string(r.Mode), "timeout connect 900ms", "timeout check 5s # otherwise it is inter"}
 	if r.Mode == compose.HTTP && r.Health != "" {
 		lines = append(lines, "option httpchk",
 			fmt.Sprintf("http-check send meth GET uri %s ver HTTP/1.1 hdr Host %s", quote(r.Health), quote(r.CheckHost())))
+	}
+	if r.Mode == compose.HTTP && m.Preview != compose.PreviewOff {
+		lines = append(lines, previewBackendLines(c)...)
+		lines = append(lines, probeBackendLines(c)...)
 	}
 	return append(lines,
 		fmt.Sprintf("default-server check inter 500ms fastinter 250ms downinter 250ms rise 1 fall 3 pool-purge-delay 1s "+
@@ -147,7 +160,11 @@ func backendLines(p compose.Pair, c compose.Colour, initAddr string) []string {
 		fmt.Sprintf("server-template %s %d %s:%d", slotPrefix, slots(p), p.Services[c], r.Port))
 }
 
-func (s *settings) answers() {
+func (s *settings) answers(m compose.Model) {
+	if m.Preview != compose.PreviewOff {
+		s.section("backend %s", noCandidateBackend)
+		s.all(noCandidateLines())
+	}
 	s.section("backend %s", noColourBackend)
 	s.set("mode http")
 	s.set("http-request return status 503 content-type text/plain string %s", quote("no colour is active yet\n"))

@@ -38,8 +38,21 @@ func models() map[string]compose.Model {
 	delete(added.Services, compose.Blue)
 	delete(added.Routes, compose.Blue)
 
+	next, nextAPI := web, api
+	next.Preview, nextAPI.Preview = "next.example.com", "next.example.com"
+	closed := compose.Model{Name: "hello", Proxy: volume, Preview: compose.PreviewOff, Pairs: []compose.Pair{pair("web", 3, web)}}
+
+	sticky := compose.Model{Name: "shop", Proxy: volume, Sticky: compose.StickyRelease, Pairs: []compose.Pair{pair("api", 1, api), pair("db", 1, database), pair("web", 1, web)}}
+
+	secure := sticky
+	secure.Sticky, secure.Proxy.TLS = "", map[int]string{80: "/certs/shop.pem"}
+
 	return map[string]compose.Model{
-		"one": {Name: "hello", Proxy: volume, Pairs: []compose.Pair{pair("web", 3, web)}},
+		"closed": closed,
+		"secure": secure,
+		"sticky": sticky,
+		"next":   {Name: "shop", Proxy: volume, Pairs: []compose.Pair{pair("api", 1, nextAPI), pair("web", 1, next)}},
+		"one":    {Name: "hello", Proxy: volume, Pairs: []compose.Pair{pair("web", 3, web)}},
 		"many": {Name: "shop", Proxy: volume, Pairs: []compose.Pair{
 			pair("admin", 1, admin), pair("api", 12, api), pair("both", 1, both), pair("db", 1, database), pair("web", 10, web),
 		}},

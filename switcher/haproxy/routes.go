@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,6 +29,8 @@ type rule struct {
 	// colour limits the rule to the time in which that colour is active; ""
 	// is a rule that both colours share.
 	colour compose.Colour
+	// way marks a rule of previews; "" is one of visitors.
+	way string
 }
 
 // listeners groups the model's routes by port. HAProxy takes the first rule
@@ -69,11 +72,8 @@ func rules(m compose.Model) []rule {
 	return all
 }
 
-// sameWay tells that two routes select the same requests; port and health
-// path are the backends' matter.
-func sameWay(a, b compose.Route) bool {
-	return a.Listen == b.Listen && a.Mode == b.Mode && a.Host == b.Host && a.Path == b.Path
-}
+// sameWay tells that two routes select the same requests, of previews too.
+func sameWay(a, b compose.Route) bool { return a.SameWay(b) && a.Preview == b.Preview }
 
 func bySpecificity(a, b rule) int {
 	return cmp.Or(
@@ -85,17 +85,20 @@ func bySpecificity(a, b rule) int {
 }
 
 func (s *settings) frontend(m compose.Model, l listener) {
-	s.section("frontend port_%d", l.port)
+	s.section("%s", frontendSection(l.port))
 	s.set("mode %s", l.mode)
-	s.set("bind :%d", l.port)
-	active := activeColour(m.Proxy)
+	s.all(bindLines(m, l))
 	if l.mode == compose.HTTP {
-		active = s.httpFrontend(m, l, active)
+		s.httpFrontend(m, l)
+	} else {
+		s.all(readSplit(m.Proxy, l.mode, activeVariable))
+		s.all(canaryLines(l.mode, activeVariable))
+	}
+	if l.previews(m) {
+		s.all(previewRules(l))
 	}
 	for _, r := range l.rules {
-		for _, line := range ruleLines(r, active) {
-			s.set("%s", line)
-		}
+		s.all(ruleLines(r, "var("+activeVariable+")"))
 	}
 	if l.mode == compose.HTTP {
 		s.set("default_backend %s", noRouteBackend)
@@ -103,10 +106,12 @@ func (s *settings) frontend(m compose.Model, l listener) {
 	}
 }
 
-// httpFrontend reads the active colour once per request and returns where
-// the rules find it.
-func (s *settings) httpFrontend(m compose.Model, l listener, active string) string {
-	const variable = "var(txn.active)"
+// activeVariable is where the rules find the colour of a request.
+const activeVariable = "txn.active"
+
+// httpFrontend begins a frontend of http: it finds the colour of a request.
+func (s *settings) httpFrontend(m compose.Model, l listener) {
+	const variable = "var(" + activeVariable + ")"
 	s.set("bind %s mode 600 accept-proxy", relaySocket(m.Proxy, l.port))
 	s.set("option httplog")
 	s.set("option http-ignore-probes # a browser's connection made ahead is no error")
@@ -114,10 +119,22 @@ func (s *settings) httpFrontend(m compose.Model, l listener, active string) stri
 	s.set("# until then the request goes to the next worker, which knows the active colour.")
 	s.set("option idle-close-on-response")
 	s.set("http-request add-header X-Forwarded-For %%[src] unless { stopping }")
-	s.set("http-request set-%s %s", variable, active)
+	s.all(readSplit(m.Proxy, l.mode, activeVariable))
+	if l.previews(m) {
+		s.all(previewAcls(m.Proxy, l, variable))
+		s.all(probeAcls(m.Proxy))
+	}
+	s.all(maintenanceRules(m, l))
+	s.all(canaryLines(l.mode, activeVariable))
+	if l.sticks(m) {
+		s.all(stickyLines(m, l, activeVariable))
+	}
 	s.set("use_backend %s if { stopping }", relayBackend(l.port))
-	s.set("use_backend %s unless { %s -m str %s %s }", noColourBackend, variable, compose.Blue, compose.Green)
-	return variable
+	nobody := fmt.Sprintf("unless { %s -m str %s %s }", variable, compose.Blue, compose.Green)
+	if l.previews(m) {
+		nobody += " or " + previewed
+	}
+	s.set("use_backend %s %s", noColourBackend, nobody)
 }
 
 func (s *settings) relay(m compose.Model, l listener) {
@@ -126,18 +143,21 @@ func (s *settings) relay(m compose.Model, l listener) {
 	s.set("server successor unix@%s send-proxy-v2", relaySocket(m.Proxy, l.port))
 }
 
-// activeColour is the expression by which HAProxy reads the active colour.
+// activeColour is the expression by which HAProxy reads the active colour, and
+// while a canary is on the share of the other one.
 func activeColour(p compose.Proxy) string {
 	return "str(" + mapKey + "),map(" + p.Directory() + "/" + routingFile + "," + noColour + ")"
 }
 
-// ruleLines send what a rule selects to the backend of the active colour.
-func ruleLines(r rule, active string) []string {
+// ruleLines send what a rule selects, and further conditions, to the backend of
+// a colour, which an expression tells.
+func ruleLines(r rule, colour string, further ...string) []string {
 	lines, conditions := acls(r)
-	name := r.pair + "_%[" + active + "]"
+	conditions = append(further, conditions...)
+	name := r.pair + "_%[" + colour + "]"
 	if r.colour != "" {
 		name = backend(r.pair, r.colour)
-		conditions = append(conditions, "{ "+active+" -m str "+string(r.colour)+" }")
+		conditions = append(conditions, "{ "+colour+" -m str "+string(r.colour)+" }")
 	}
 	use := "use_backend " + name
 	if len(conditions) > 0 {
@@ -156,6 +176,7 @@ func acls(r rule) (lines, names []string) {
 	if r.colour != "" {
 		name += ":" + string(r.colour)
 	}
+	name += r.way
 	if r.route.Host != "" {
 		lines = append(lines, "acl "+name+":host req.hdr(host),host_only -i -m str -- "+quote(r.route.Host))
 		names = append(names, name+":host")

@@ -28,7 +28,7 @@ func formatRouting(r switcher.Routing) (string, error) {
 	if len(comment) > maxComment {
 		return "", fmt.Errorf("the routing is %d bytes long, at most %d are allowed", len(comment), maxComment)
 	}
-	return fmt.Sprintf("%s%s\n%s %s\n", routingComment, comment, mapKey, mapValue(r.Active)), nil
+	return fmt.Sprintf("%s%s\n%s %s\n", routingComment, comment, mapKey, formatSplit(r.Traffic())), nil
 }
 
 // parseRouting reads the content of a routing file and refuses one whose two
@@ -47,8 +47,8 @@ func parseRouting(text string) (*switcher.Routing, error) {
 	if err != nil {
 		return nil, err
 	}
-	if value != mapValue(r.Active) {
-		return nil, fmt.Errorf("its first line says that %s is active, its entry says %s", mapValue(r.Active), value)
+	if value != formatSplit(r.Traffic()) {
+		return nil, fmt.Errorf("its first line says that %s is active, its entry says %s", formatSplit(r.Traffic()), value)
 	}
 	return &r, nil
 }

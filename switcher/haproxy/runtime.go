@@ -45,6 +45,8 @@ var refusals = []string{
 	"Permission denied",
 	"Unknown map identifier",
 	"Missing map identifier",
+	unknownACL,
+	"Missing variable name",
 	"entry not found",
 	"Can't find backend",
 	"No such backend",

@@ -13,7 +13,7 @@ import (
 // not tell which of its listeners end TLS.
 func (c *control) Secure(ctx context.Context, m compose.Model) ([]int, error) {
 	if m.Proxy.Generated {
-		return nil, nil
+		return m.Proxy.EndsTLS(), nil
 	}
 	contents, err := c.Session.Read(ctx, m.Proxy.Settings)
 	if err != nil {

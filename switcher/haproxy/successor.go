@@ -34,6 +34,13 @@ func (Doors) Joins(proxy compose.Proxy, command []string) error {
 	}
 }
 
+// Alone implements switcher.Doors: any HAProxy can take over from any other.
+func (Doors) Alone(compose.Proxy) string { return "" }
+
+// Accepts implements switcher.Handover: Configure has HAProxy validate all that
+// it starts with.
+func (*control) Accepts(context.Context, compose.Model, []string) error { return nil }
+
 // HandOn implements switcher.Handover: a successor that knows no addresses
 // answers 503 until it has asked the DNS.
 func (c *control) HandOn(ctx context.Context) error {
@@ -116,7 +123,7 @@ func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Col
 	}
 	for _, p := range m.Pairs {
 		if p.Has(colour) && p.Routes[colour].Mode == compose.HTTP {
-			if err := c.probe(ctx, p, colour); err != nil {
+			if err := c.probe(ctx, p, colour, inside(m, p.Routes[colour].Listen)); err != nil {
 				return c.Errors.Wrap("send a request to "+p.Services[colour], err)
 			}
 		}
@@ -126,7 +133,7 @@ func (c *control) Probe(ctx context.Context, m compose.Model, colour compose.Col
 
 // probe sends requests until the statistics of this instance show an answer
 // from a replica.
-func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colour) error {
+func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colour, port int) error {
 	paths := pathsOf(p.Routes[colour])
 	for try := 0; ; try++ {
 		rows, err := c.stat(ctx)
@@ -136,7 +143,7 @@ func (c *control) probe(ctx context.Context, p compose.Pair, colour compose.Colo
 		if answered(rows, backend(p.Name, colour)) > 0 {
 			return nil
 		}
-		reply, last := c.Session.Get(ctx, p.Routes[colour].Listen, p.Routes[colour].CheckHost(), paths[try%len(paths)])
+		reply, last := c.Session.Get(ctx, port, p.Routes[colour].CheckHost(), paths[try%len(paths)])
 		if last == nil {
 			last = fmt.Errorf("the answer was %d, and not by a replica", reply.Status)
 		}

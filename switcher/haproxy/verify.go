@@ -17,6 +17,9 @@ func (c *control) Verify(ctx context.Context, m compose.Model) error {
 		return nil
 	}
 	w, err := c.witness(ctx, m.Proxy.Settings)
+	if err == nil && c.Running && w.live != nil && m.Sticks() {
+		w.pins, err = c.knows(ctx, knowsPins)
+	}
 	if err != nil {
 		return c.Errors.Wrap("verify its settings", err)
 	}
@@ -41,6 +44,8 @@ type witness struct {
 	tools   string // of the proxy's image
 	text    *config
 	running bool
+	shares  bool  // the running proxy says that it knows them
+	pins    bool  // and that it knows visitors who stay
 	live    *view // nil when the proxy does not run, or did not answer
 }
 

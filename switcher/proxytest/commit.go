@@ -54,11 +54,15 @@ func beforeTheProxyRuns(t *testing.T, w *world) {
 
 func withoutAColour(t *testing.T, w *world) {
 	control := w.enter(t)
-	if live, err := control.Live(t.Context()); live != "" || err != nil {
+	if live, err := control.Live(t.Context()); live != (switcher.Traffic{}) || err != nil {
 		t.Errorf("live is %q, %v", live, err)
 	}
 	if status, body := w.visit(t, "/"); status != http.StatusServiceUnavailable || !strings.Contains(body, w.setup.NoColour) {
 		t.Errorf("a visitor gets %d %q", status, body)
+	}
+	ok(t, control.SetToken(t.Context(), token))
+	if status, body := w.preview(t, byToken(token)[0]); status != http.StatusServiceUnavailable || !strings.Contains(body, w.setup.NoColour) {
+		t.Errorf("a preview gets %d %q", status, body)
 	}
 	if said, err := io.ReadAll(w.dial(t, rawPort)); len(said) > 0 {
 		t.Errorf("a tcp visitor gets %q, %v", said, err)
@@ -71,7 +75,7 @@ func commitMovesAllPairs(t *testing.T, w *world) {
 	for _, c := range []compose.Colour{compose.Green, compose.Blue} {
 		ok(t, control.Commit(ctx, routing(c)))
 		w.serves(t, string(c))
-		if live, err := control.Live(ctx); live != c || err != nil {
+		if live, err := control.Live(ctx); live.Active != c || err != nil {
 			t.Errorf("live is %q, %v", live, err)
 		}
 		if r, err := control.Routing(ctx); err != nil || !same(*r, routing(c)) {
@@ -95,8 +99,9 @@ func commitIsDurableFirst(t *testing.T, w *world) {
 		watching.Go(func() {
 			for live := compose.Colour(""); live != next; {
 				var r *switcher.Routing
-				var err1, err2 error
-				live, err1 = reader.Live(ctx)
+				var err2 error
+				seen, err1 := reader.Live(ctx)
+				live = seen.Active
 				r, err2 = reader.Routing(ctx)
 				if err := errors.Join(err1, err2); err != nil {
 					t.Error(err)

@@ -31,7 +31,7 @@ func (w *world) keeps(t *testing.T, c compose.Colour) {
 	t.Helper()
 	w.awaitProxy(t)
 	control := w.enter(t)
-	if live, err := control.Live(t.Context()); live != c || err != nil {
+	if live, err := control.Live(t.Context()); live.Active != c || err != nil {
 		t.Errorf("%s is live, %v, want %s", live, err, c)
 	}
 	w.awaitUp(t, control, c, 2)

@@ -76,7 +76,7 @@ func reloadLosesNothing(t *testing.T, w *world) {
 		ok(t, control.Commit(ctx, routing(compose.Colours()[(n+1)%2])))
 		ok(t, control.Configure(ctx, model))
 		ok(t, control.Reload(ctx))
-		if live, err := control.Live(ctx); live != compose.Colours()[(n+1)%2] || err != nil {
+		if live, err := control.Live(ctx); live.Active != compose.Colours()[(n+1)%2] || err != nil {
 			t.Errorf("after a reload %s is live, %v", live, err)
 		}
 		if known := w.servers(t, control, model, compose.Blue); len(known) != 2*len(model.Pairs) {

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +48,7 @@ func newWorld(t testing.TB, s Setup) *world {
 	w := &world{setup: s, project: "proxytest-" + strings.ToLower(rand.Text()[:8])}
 	w.engine = newEngine(t, w.project)
 	w.doors = s.Doors(w.engine, w.project, s.Proxy)
-	w.model = compose.Model{Name: w.project, Proxy: s.Proxy, Pairs: []compose.Pair{
+	w.model = compose.Model{Name: w.project, Proxy: s.Proxy, Sticky: s.sticky, Pairs: []compose.Pair{
 		newPair("raw", compose.Route{Port: replicaRaw, Mode: compose.TCP, Listen: rawPort}),
 		newPair("web", compose.Route{Port: replicaHTTP, Health: "/healthz", Mode: compose.HTTP, Listen: httpPort}),
 	}}
@@ -125,43 +127,6 @@ func (w *world) create(t testing.TB, service string, args ...string) string {
 	}, args...)...))
 }
 
-// addReplicas starts n replicas of a colour and returns their ids.
-func (w *world) addReplicas(t testing.TB, c compose.Colour, n int, environment ...string) []string {
-	t.Helper()
-	version := map[compose.Colour]string{compose.Blue: "v1", compose.Green: "v2"}[c]
-	image, err := images.Hello(t.Context(), version)
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{
-		"--network", w.project, "--network-alias", "web-" + string(c), "--network-alias", "raw-" + string(c),
-		"--env", "COLOUR=" + string(c), "--env", fmt.Sprintf("TCP_PORT=%d", replicaRaw),
-	}
-	for _, e := range environment {
-		args = append(args, "--env", e)
-	}
-	var ids []string
-	for range n {
-		ids = append(ids, w.create(t, "web-"+string(c), append(slices.Clone(args), image)...))
-	}
-	t.Cleanup(func() { _, _ = docker(context.Background(), append([]string{"rm", "--force"}, ids...)...) })
-	w.docker(t, append([]string{"start"}, ids...)...)
-	return ids
-}
-
-// populate starts two replicas of each colour, and makes blue active.
-func (w *world) populate(t testing.TB) {
-	t.Helper()
-	w.addReplicas(t, compose.Blue, 2)
-	w.addReplicas(t, compose.Green, 2)
-	w.makeActive(t, compose.Blue)
-}
-
-func (w *world) removeReplicas(t testing.TB, ids []string) {
-	t.Helper()
-	w.docker(t, append([]string{"rm", "--force"}, ids...)...)
-}
-
 // startProxy starts the proxy and returns when it answers.
 func (w *world) startProxy(t testing.TB) {
 	t.Helper()
@@ -190,51 +155,6 @@ func (w *world) makeActive(t testing.TB, c compose.Colour) {
 	ok(t, control.Commit(t.Context(), switcher.Routing{Active: c}))
 }
 
-// awaitUp returns when n replicas of each pair are up, and no others known.
-func (w *world) awaitUp(t testing.TB, control switcher.Control, c compose.Colour, n int) {
-	t.Helper()
-	eventually(t, fmt.Sprintf("%d replicas of %s are up", n, c), func() error {
-		servers := w.servers(t, control, w.model, c)
-		up := 0
-		for _, s := range servers {
-			if s.Up {
-				up++
-			}
-		}
-		if up != n*len(w.model.Pairs) || len(servers) != up {
-			return fmt.Errorf("%+v", servers)
-		}
-		return nil
-	})
-}
-
-// side is a colour of a model as the engine shows it. A replica of the world
-// serves both pairs, so it stands for a container of each.
-func (w *world) side(t testing.TB, m compose.Model, c compose.Colour) switcher.Side {
-	t.Helper()
-	observed, err := w.engine.Observe(t.Context())
-	ok(t, err)
-	side := switcher.Side{Model: m, Colour: c}
-	for _, replica := range observed {
-		if replica.Service == "web-"+string(c) {
-			raw := replica
-			raw.Service = "raw-" + string(c)
-			side.Containers = append(side.Containers, replica, raw)
-		}
-	}
-	return side
-}
-
-// servers lists what the proxy knows of a colour, whose replicas are enrolled.
-func (w *world) servers(t testing.TB, control switcher.Control, m compose.Model, c compose.Colour) []switcher.Server {
-	t.Helper()
-	side := w.side(t, m, c)
-	ok(t, control.Enrol(t.Context(), side))
-	known, err := control.Servers(t.Context(), side)
-	ok(t, err)
-	return known[c]
-}
-
 // enter opens a session in the running proxy for the length of the test.
 func (w *world) enter(t testing.TB) switcher.Control {
 	t.Helper()
@@ -254,8 +174,17 @@ func (w *world) tryEnter(ctx context.Context) (switcher.Control, error) {
 // published is the host's address of one of the proxy's ports.
 func (w *world) published(t testing.TB, port int) string {
 	t.Helper()
-	first, _, _ := strings.Cut(w.docker(t, "port", w.proxy, fmt.Sprint(port)), "\n")
-	return first
+	containers, err := w.engine.Observe(t.Context())
+	ok(t, err)
+	for _, c := range containers {
+		for _, p := range c.Ports {
+			if c.ID == w.proxy && p.Container == port {
+				return net.JoinHostPort(p.Host, strconv.Itoa(p.Public))
+			}
+		}
+	}
+	t.Fatalf("the proxy does not publish port %d", port)
+	return ""
 }
 
 func (w *world) docker(t testing.TB, args ...string) string {

@@ -102,10 +102,13 @@ sub write_all {
 # put replaces a file in one step: whoever reads it sees all or nothing. The
 # temporary file lies beside it, unless told otherwise.
 sub put {
-    my ($file, $content, $durable, $temporary) = @_;
+    my ($file, $content, $durable, $temporary, $mask) = @_;
     make_dir();
     $temporary = "$file.$$.tmp" unless defined $temporary;
-    open(my $out, '>', $temporary) or fail('io', "write $temporary: $!");
+    my $usual = umask($mask // 022);
+    my $opened = open(my $out, '>', $temporary);
+    umask $usual;
+    $opened or fail('io', "write $temporary: $!");
     write_all($out, $content) or fail('io', "write $temporary: $!");
     flush($out, $temporary) if $durable;
     close $out or fail('io', "write $temporary: $!");
@@ -134,14 +137,22 @@ sub write_file {
     answer(quoted(slurp($file)), 'ok');
 }
 
-# place is write for a directory that the proxy watches: the temporary file
+# seal is write for a file that nobody else may read.
+sub seal_file {
+    my ($file, $size) = @_;
+    my $content = take_bytes($size);
+    put($file, $content, 1, undef, 077);
+    answer(quoted(slurp($file)), 'ok');
+}
+
+# place is seal for a directory that the proxy watches: the temporary file
 # lies with the state, so that the one rename is all that happens there.
 sub place_file {
     my ($file, $size) = @_;
     my $content = take_bytes($size);
     my ($parent, $name) = $file =~ m{^(.+)/([^/]+)\z} or fail('io', "$file has no directory");
     -d $parent or mkdir $parent or fail('io', "make directory $parent: $!");
-    put($file, $content, 1, "$dir/$name.$$.tmp");
+    put($file, $content, 1, "$dir/$name.$$.tmp", 077);
     answer(quoted(slurp($file)), 'ok');
 }
 
@@ -331,6 +342,7 @@ my %verbs = (
     ping   => sub { answer('', 'ok') },
     read   => sub { read_files(split / /, $_[0]) },
     write  => sub { write_file(split / /, $_[0]) },
+    seal   => sub { seal_file(split / /, $_[0]) },
     place  => sub { place_file(split / /, $_[0]) },
     append => sub { append_file(split / /, $_[0]) },
     remove => sub { remove_files(split / /, $_[0]) },

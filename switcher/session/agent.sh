@@ -59,27 +59,31 @@ read_files() {
 
 # create makes sure that $1 can be written, or swallows the $2 bytes that were
 # to go there. "command" keeps a failure from ending the shell.
-create() {
-  if make_dir && { command : >>"$1"; } 2>/dev/null; then return; fi
+create() { # FILE BYTES [UMASK]
+  if make_dir && umask "${3:-022}" && { command : >>"$1"; } 2>/dev/null; then umask 022; return; fi
+  umask 022
   take "$2" of=/dev/null
   [ ! -d "$dir" ] || fail io "write $1: $({ command : >>"$1"; } 2>&1 | sed -n '1s/.*: //p')"
   return 1
 }
 
 # write_file replaces a file in one step: whoever reads it sees all or nothing.
-write_file() { replace "$1" "$2" "$1.$$.tmp"; }
+write_file() { replace "$1" "$2" "$1.$$.tmp" 022; }
 
-# place_file is write_file for a directory that the proxy watches: the
+# seal_file is write_file for what nobody else may read.
+seal_file() { replace "$1" "$2" "$1.$$.tmp" 077; }
+
+# place_file is seal_file for a directory that the proxy watches: the
 # temporary file lies with the state, so that the one rename is all that
 # happens there.
 place_file() {
   [ -d "${1%/*}" ] || mkdir "${1%/*}" 2>/dev/null 9>&-
-  replace "$1" "$2" "$dir/${1##*/}.$$.tmp"
+  replace "$1" "$2" "$dir/${1##*/}.$$.tmp" 077
 }
 
-replace() { # FILE BYTES TEMPORARY
+replace() { # FILE BYTES TEMPORARY UMASK
   temporary=$3
-  create "$temporary" "$2" || return
+  create "$temporary" "$2" "$4" || return
   take "$2" of="$temporary" conv=fsync || { fail io "write $temporary"; return; }
   mv -f "$temporary" "$1" 2>/dev/null 9>&- || { fail io "rename $temporary to $1"; return; }
   flush "${1%/*}" || return
@@ -143,32 +147,43 @@ take_lock() { # SECONDS
 # ended well takes its name away (see bye), and what the caller knew when it
 # was started is not true any more.
 wait_for_lock() { # SECONDS
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    if flock -n 9; then
-      [ "$1" -gt 0 ] || [ -z "$seen" ] || [ "$seen" = "$(holder)" ]
+  clock
+  limit=$((now + 200))
+  until flock -n 9; do
+    name=$(holder)
+    seen=${name:-$seen}
+    clock
+    if [ "$now" -ge "$limit" ]; then
+      [ "$1" -gt 0 ] && outwait "$1"
       return
     fi
-    now=$(holder)
-    seen=${now:-$seen}
     sleep 0.1 9>&-
   done
-  [ "$1" -gt 0 ] || return
-  case $(flock -h 2>&1 9>&-) in
-    *BusyBox*) poll_lock "$1" ;;
-    *) flock -w "$1" 9 ;;
-  esac
+  [ "$1" -gt 0 ] || [ -z "$seen" ] || [ "$seen" = "$(holder)" ]
 }
 
-# Busybox's flock cannot give up after a time, and one left behind by a client
-# that gave up would take the lock for nobody.
-poll_lock() { # SECONDS
-  tries=$(($1 * 10))
-  while [ "$tries" -gt 0 ]; do
-    flock -n 9 && return
+# clock tells how long the machine has been up, in hundredths of a second. The
+# waits go by it and not by a count of tries: on a busy machine each program
+# that a try starts takes its time, and the client's patience has an end.
+clock() { read -r now _ </proc/uptime && now=${now%.*}${now#*.}; }
+
+# outwait waits for the lock. Busybox's flock cannot give up after a time, and
+# one left behind by a client that gave up would take the lock for nobody.
+outwait() { # SECONDS
+  case $(flock -h 2>&1 9>&-) in
+    *BusyBox*) ;;
+    *)
+      flock -w "$1" 9
+      return
+      ;;
+  esac
+  clock
+  limit=$((now + $1 * 100))
+  until flock -n 9; do
+    clock
+    [ "$now" -lt "$limit" ] || return
     sleep 0.1 9>&-
-    tries=$((tries - 1))
   done
-  return 1
 }
 
 held() {
@@ -280,6 +295,7 @@ handle() {
     ping) answer ok ;;
     read) read_files $rest ;;
     write) write_file $rest ;;
+    seal) seal_file $rest ;;
     place) place_file $rest ;;
     append) append_file $rest ;;
     remove) remove_files $rest ;;

@@ -43,7 +43,12 @@ func (s *Session) Write(ctx context.Context, path, content string) error {
 	return s.replace(ctx, "write", path, content)
 }
 
-// Place is Write for a file in a directory that the proxy watches: nothing but
+// Seal is Write for a file that only the proxy's own user may read.
+func (s *Session) Seal(ctx context.Context, path, content string) error {
+	return s.replace(ctx, "seal", path, content)
+}
+
+// Place is Seal for a file in a directory that the proxy watches: nothing but
 // the one rename happens there. The directory must lie on the volume that has
 // the project's directory, and is made when it is missing.
 func (s *Session) Place(ctx context.Context, path, content string) error {

@@ -115,3 +115,30 @@ func TestAProgramDoesNotInheritTheLock(t *testing.T) {
 		}
 	})
 }
+
+// On a busy machine each program that the agent starts takes its time. The
+// wait must end by the clock all the same: the client gives up after patience,
+// and the session is lost then.
+func TestTheWaitForALockEndsAlsoWhereProgramsAreSlow(t *testing.T) {
+	t.Parallel()
+	dial := slowly(t, "flock", toolSets["bash"]...)
+	dir := t.TempDir()
+	open := func() *Lock {
+		s, err := Open(t.Context(), dial, Place{Default: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return lockOf(s)
+	}
+	first, second := open(), open()
+	if err := first.Acquire(t.Context(), ann, 0); err != nil {
+		t.Fatal(err)
+	}
+	var locked *switcher.LockedError
+	for _, wait := range []time.Duration{0, time.Second} {
+		if err := second.Acquire(t.Context(), ann, wait); !errors.As(err, &locked) {
+			t.Errorf("waited %s: %v", wait, err)
+		}
+	}
+}

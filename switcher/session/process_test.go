@@ -77,10 +77,31 @@ func dialer(t *testing.T, tools ...string) Dial {
 	if runtime.GOOS != "linux" {
 		t.Skip("agents run in Linux containers")
 	}
-	path := toolbox(t, tools...)
+	return dialIn(toolbox(t, tools...))
+}
+
+func dialIn(path string) Dial {
 	return func(_ context.Context, command []string) (compose.Stream, error) {
 		return start(path, command)
 	}
+}
+
+// slowly is a dialer for a machine on which one of the tools takes a second.
+func slowly(t *testing.T, tool string, tools ...string) Dial {
+	t.Helper()
+	path := toolbox(t, tools...)
+	inPath := filepath.Join(path, tool)
+	target, err := os.Readlink(inPath)
+	if err == nil {
+		err = os.Remove(inPath)
+	}
+	if err == nil {
+		err = os.WriteFile(inPath, []byte("#!/bin/sh\nsleep 1\nexec "+target+` "$@"`+"\n"), 0o700) //nolint:gosec // a program
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dialIn(path)
 }
 
 func start(path string, command []string) (*process, error) {

@@ -11,7 +11,8 @@ import (
 //	ping
 //	read FILE...             answers "+FILE" and its lines, or "-FILE" when absent
 //	write FILE BYTES         and as many bytes; answers the file as read back
-//	place FILE BYTES         the same for a file in a directory that the proxy watches
+//	seal FILE BYTES          the same for a file that nobody else may read
+//	place FILE BYTES         the same in a directory that the proxy watches
 //	append FILE BYTES        and one line; answers "ok LINES", the file's new length
 //	remove FILE...
 //	lock SECONDS HOLDER      waits that long for the lock; "err locked HOLDER"

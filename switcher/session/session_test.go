@@ -46,6 +46,24 @@ func TestFiles(t *testing.T) {
 	})
 }
 
+// What is sealed or placed may hold a password.
+func TestOthersCannotReadWhatIsSealed(t *testing.T) {
+	eachToolSet(t, func(t *testing.T, open func() *Session) {
+		s, ctx := open(), t.Context()
+		for name, c := range map[string]struct {
+			write func(context.Context, string, string) error
+			want  os.FileMode
+		}{"written": {s.Write, 0o644}, "sealed": {s.Seal, 0o600}, "placed": {s.Place, 0o600}, "written again": {s.Write, 0o644}} {
+			if err := c.write(ctx, s.Path("file"), name); err != nil {
+				t.Fatal(err)
+			}
+			if info, err := os.Stat(s.Path("file")); err != nil || info.Mode().Perm() != c.want {
+				t.Errorf("what is %s has mode %v, %v", name, info.Mode().Perm(), err)
+			}
+		}
+	})
+}
+
 func TestReadKeepsUnendedLine(t *testing.T) {
 	eachToolSet(t, func(t *testing.T, open func() *Session) {
 		s := open()

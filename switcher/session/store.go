@@ -13,8 +13,9 @@ import (
 // The files of a Store, in the session's directory. The agents look for
 // modelFile to find that directory.
 const (
-	modelFile   = "project.json"
-	historyFile = "history.jsonl"
+	modelFile    = "project.json"
+	historyFile  = "history.jsonl"
+	releasesFile = "releases.json"
 )
 
 // slack is how many records a history may have above switcher.HistoryLimit
@@ -95,6 +96,29 @@ func (s *Store) trim(ctx context.Context) error {
 		text.Write(append(line, '\n'))
 	}
 	return s.Session.Write(ctx, s.Session.Path(historyFile), text.String())
+}
+
+// Releases implements switcher.Store.
+func (s *Store) Releases(ctx context.Context) ([]switcher.Kept, error) {
+	const doing = "read the kept releases"
+	text, found, err := s.read(ctx, releasesFile)
+	if err != nil || !found {
+		return nil, s.Errors.Wrap(doing, err)
+	}
+	var releases []switcher.Kept
+	if err := json.Unmarshal([]byte(text), &releases); err != nil {
+		return nil, s.Errors.Wrap(doing, fmt.Errorf("%s is damaged: %w", s.Session.Path(releasesFile), err))
+	}
+	return releases, nil
+}
+
+// SaveReleases implements switcher.Store.
+func (s *Store) SaveReleases(ctx context.Context, releases []switcher.Kept) error {
+	text, err := json.Marshal(releases)
+	if err == nil {
+		err = s.Session.Write(ctx, s.Session.Path(releasesFile), string(text))
+	}
+	return s.Errors.Wrap("record the kept releases", err)
 }
 
 func (s *Store) read(ctx context.Context, file string) (text string, found bool, err error) {

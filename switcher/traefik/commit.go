@@ -49,27 +49,27 @@ func (c *control) read(ctx context.Context) (t *table, notes string, err error) 
 }
 
 // Live implements switcher.Proxy.
-func (c *control) Live(ctx context.Context) (compose.Colour, error) {
-	colour, err := c.live(ctx)
-	return colour, c.Errors.Wrap("ask which colour it serves", err)
+func (c *control) Live(ctx context.Context) (switcher.Traffic, error) {
+	served, err := c.live(ctx)
+	return served, c.Errors.Wrap("ask which colour it serves", err)
 }
 
-func (c *control) live(ctx context.Context) (compose.Colour, error) {
+func (c *control) live(ctx context.Context) (none switcher.Traffic, err error) {
 	v, err := c.view(ctx)
 	switch {
 	case c.removed(ctx, err):
-		return "", nil
+		return none, nil
 	case err != nil:
-		return "", err
+		return none, err
 	}
 	m, err := c.recorded(ctx)
 	if errors.Is(err, session.ErrNoModel) {
-		return "", nil
+		return none, nil
 	}
 	if err != nil {
-		return "", err
+		return none, err
 	}
-	return v.colour(m)
+	return v.traffic(m)
 }
 
 // colour is the colour that all pairs are routed to. Routers that name two are
@@ -78,7 +78,7 @@ func (v *view) colour(m compose.Model) (compose.Colour, error) {
 	targets := map[string]compose.Colour{noColour: ""}
 	for _, p := range m.Pairs {
 		for _, c := range compose.Colours() {
-			targets[serviceOf(p.Name, c)] = c
+			targets[serviceOf(p.Name, c)], targets[drawnOf(p.Name, c)], targets[beganOf(p.Name, c)] = c, c, c
 		}
 	}
 	var colour compose.Colour
@@ -103,6 +103,9 @@ func (v *view) colour(m compose.Model) (compose.Colour, error) {
 // Commit implements switcher.Proxy.
 func (c *control) Commit(ctx context.Context, r switcher.Routing) error {
 	doing := "make " + r.Active.OrNone() + " active"
+	if r.Canary > 0 {
+		doing = fmt.Sprintf("send %d%% of the visitors to %s", r.Canary, r.Active.Other())
+	}
 	t, err := c.tableFor(ctx, r)
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
@@ -125,8 +128,10 @@ func (c *control) tableFor(ctx context.Context, r switcher.Routing) (*table, err
 		if err != nil {
 			return nil, err
 		}
-		if len(m.Services(r.Active)) == 0 {
-			return nil, fmt.Errorf("no pair has the colour %s", r.Active)
+		for _, colour := range compose.Colours() {
+			if r.Traffic().Reaches(colour) && len(m.Services(colour)) == 0 {
+				return nil, fmt.Errorf("no pair has the colour %s", colour)
+			}
 		}
 	}
 	t, err := c.table(ctx)
@@ -160,8 +165,8 @@ func (c *control) Note(ctx context.Context, r switcher.Routing) error {
 	if err != nil {
 		return c.Errors.Wrap(doing, err)
 	}
-	if t.Routing.Active != r.Active {
-		return c.Errors.Wrap(doing, fmt.Errorf("%s is active, and a note does not change that", t.Routing.Active.OrNone()))
+	if t.Routing.Traffic() != r.Traffic() {
+		return c.Errors.Wrap(doing, fmt.Errorf("visitors go to %s, and a note does not change that", t.Routing.Traffic()))
 	}
 	text, err := json.Marshal(note{Of: t.Routing, Routing: r})
 	if err == nil {

@@ -23,6 +23,10 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if err != nil {
 		return false, c.Errors.Wrap(doing, err)
 	}
+	token, err := c.Token(ctx)
+	if err != nil {
+		return false, err
+	}
 	if len(contents) < len(needed) {
 		return true, nil // without one of them Traefik would not start again
 	}
@@ -37,7 +41,7 @@ func (c *control) Outdated(ctx context.Context, m compose.Model) (bool, error) {
 	if err != nil {
 		return false, c.Errors.Wrap(doing, err)
 	}
-	text, _, err := format(m, *t, e)
+	text, _, err := format(m, *t, e, token)
 	return text != contents[path], c.Errors.Wrap(doing, err)
 }
 
@@ -57,6 +61,15 @@ func (c *control) Configure(ctx context.Context, m compose.Model) error {
 		if err := c.writeStatic(ctx, m); err != nil {
 			return c.Errors.Wrap(doing, err)
 		}
+	}
+	if c.next && c.namesOthers(ctx, m) {
+		// The running one takes each new routes file, and may not have the files
+		// that these name: they come when it has gone.
+		contents, err := c.Session.Read(ctx, append(certificateFiles(m), m.Proxy.RoutesPath())...)
+		if err == nil {
+			_, err = fingerprints(m, contents)
+		}
+		return c.Errors.Wrap(doing, err)
 	}
 	err = c.putFor(ctx, m, *t)
 	var fault *faultError
@@ -86,7 +99,7 @@ func checkNames(m compose.Model) error {
 	for _, p := range m.Pairs {
 		words := []string{p.Name}
 		for c, service := range p.Services {
-			words = append(words, service, p.Routes[c].Host, p.Routes[c].Path, p.Routes[c].Health)
+			words = append(words, service, p.Routes[c].Host, p.Routes[c].Preview, p.Routes[c].Path, p.Routes[c].Health)
 		}
 		for _, word := range words {
 			if !named.MatchString(word) {
@@ -119,6 +132,9 @@ func (c *control) Reload(ctx context.Context) error {
 	t, err := parse(contents[path])
 	if err != nil {
 		return c.Errors.Wrap(doing, &session.DamagedError{Path: path, Err: err})
+	}
+	if len(m.Proxy.TLS) > 0 {
+		return c.Errors.Wrap(doing, c.putFor(ctx, m, *t)) // a certificate may be another one
 	}
 	return c.Errors.Wrap(doing, c.taken(ctx, m, t.Routing.Active, revisionIn(contents[path]), false))
 }

@@ -35,8 +35,12 @@ func setup(t testing.TB, flavour images.Flavour) proxytest.Setup {
 		Settings: "/var/lib/traefik/traefik.yml", Watched: "/var/lib/traefik/dynamic", Generated: true,
 	}
 	return proxytest.Setup{
+		Entrypoint: []string{"/entrypoint.sh"},
+		Unreadable: map[string][]string{
+			"field not found, node: nonsense": {"--api=true", "--nonsense=1"},
+		},
 		Image: image, Command: []string{"--configFile=" + proxy.Settings}, Proxy: proxy, Doors: doors,
-		NoColour: "no available server", Sick: "DOWN",
+		NoColour: "no available server", NoCandidate: "no available server", Sick: "DOWN",
 	}
 }
 
@@ -45,7 +49,9 @@ func TestContract(t *testing.T) {
 	for _, flavour := range flavours {
 		t.Run(string(flavour), func(t *testing.T) {
 			t.Parallel()
-			proxytest.Run(t, setup(t, flavour))
+			s := setup(t, flavour)
+			s.Tools = flavour != flavours[0]
+			proxytest.Run(t, s)
 		})
 	}
 }

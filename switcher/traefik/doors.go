@@ -67,6 +67,13 @@ type control struct {
 	// that an earlier one left out.
 	retried bool
 
+	// opening is the token that the routes get before it is durable; nil else.
+	opening *string
+
+	// next tells that this is a helper with what the next proxy is to have, beside
+	// one that runs.
+	next bool
+
 	dialer compose.Dialer
 	// network is the container whose network the instance is in.
 	network string

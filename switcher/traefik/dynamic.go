@@ -5,6 +5,24 @@ package traefik
 type dynamic struct {
 	HTTP httpPart `yaml:"http,omitempty"`
 	TCP  tcpPart  `yaml:"tcp,omitempty"`
+	TLS  *tlsPart `yaml:"tls,omitempty"`
+}
+
+// tlsPart are the certificates that entry points choose from.
+type tlsPart struct {
+	Certificates []certificate    `yaml:"certificates"`
+	Stores       map[string]store `yaml:"stores"`
+}
+
+// store has the certificate of whoever names no known host.
+type store struct {
+	Default certificate `yaml:"defaultCertificate"`
+}
+
+// certificate names files, which may be one.
+type certificate struct {
+	Cert string `yaml:"certFile"`
+	Key  string `yaml:"keyFile"`
 }
 
 type httpPart struct {
@@ -29,12 +47,44 @@ type router struct {
 	TLS         *tls     `yaml:"tls,omitempty"`
 }
 
+// tls has a router take what comes over TLS alone, which ends at the proxy unless
+// it is passed through.
 type tls struct {
-	Passthrough bool `yaml:"passthrough"`
+	Passthrough bool `yaml:"passthrough,omitempty"`
 }
 
 type service struct {
-	LoadBalancer balancer `yaml:"loadBalancer"`
+	LoadBalancer *balancer `yaml:"loadBalancer,omitempty"`
+	Weighted     *weighted `yaml:"weighted,omitempty"`
+	Failover     *failover `yaml:"failover,omitempty"`
+}
+
+// failover sends to a service whose own checks tell that it can serve, else to
+// another one.
+type failover struct {
+	Service  string `yaml:"service"`
+	Fallback string `yaml:"fallback"`
+}
+
+// weighted sends to its children in turn, and with a cookie always to the same.
+type weighted struct {
+	Services []child     `yaml:"services"`
+	Sticky   *stickiness `yaml:"sticky,omitempty"`
+}
+
+type child struct {
+	Name   string `yaml:"name"`
+	Weight int    `yaml:"weight,omitempty"` // 1 without
+}
+
+type stickiness struct {
+	Cookie cookie `yaml:"cookie"`
+}
+
+type cookie struct {
+	Name     string `yaml:"name"`
+	HTTPOnly bool   `yaml:"httpOnly"`
+	SameSite string `yaml:"sameSite"`
 }
 
 type balancer struct {
@@ -56,7 +106,8 @@ type check struct {
 }
 
 type tcpService struct {
-	LoadBalancer tcpBalancer `yaml:"loadBalancer"`
+	LoadBalancer *tcpBalancer `yaml:"loadBalancer,omitempty"`
+	Weighted     *weighted    `yaml:"weighted,omitempty"`
 }
 
 type tcpBalancer struct {
@@ -80,7 +131,8 @@ type retry struct {
 }
 
 type headers struct {
-	Response map[string]string `yaml:"customResponseHeaders"`
+	Request  map[string]string `yaml:"customRequestHeaders,omitempty"`
+	Response map[string]string `yaml:"customResponseHeaders,omitempty"`
 }
 
 type transport struct {

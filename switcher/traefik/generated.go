@@ -18,6 +18,7 @@ type static struct {
 	EntryPoints map[string]entry `yaml:"entryPoints"`
 	Providers   providers        `yaml:"providers"`
 	API         api              `yaml:"api"`
+	Metrics     *meters          `yaml:"metrics,omitempty"`
 }
 
 type global struct {
@@ -69,7 +70,8 @@ type api struct {
 func renderStatic(m compose.Model, l lane) string {
 	s := static{
 		Log:         logging{Level: "WARN", NoColor: true},
-		EntryPoints: map[string]entry{adminEntry: {Address: adminAt(l)}},
+		EntryPoints: map[string]entry{adminEntry: {Address: adminAt(l)}, metricsEntry: {Address: metricsAt(l)}},
+		Metrics:     generatedMeters(),
 		Providers:   providers{Throttle: "0s", File: fileProvider{Directory: m.Proxy.Watched, Watch: true}},
 	}
 	for i, port := range ports(m) {
@@ -137,6 +139,9 @@ func inLane(text string, l lane) (string, error) {
 		s.EntryPoints[sideEntry(port)] = side
 	}
 	s.EntryPoints[adminEntry] = entry{Address: adminAt(l)}
+	if _, metered := s.EntryPoints[metricsEntry]; metered {
+		s.EntryPoints[metricsEntry] = entry{Address: metricsAt(l)}
+	}
 	heading, _, _ := strings.Cut(text, "\nglobal:")
 	return heading + "\n" + s.String(), nil
 }

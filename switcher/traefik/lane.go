@@ -84,12 +84,19 @@ func (c *control) shares(ctx context.Context) (bool, error) {
 // TLS or does not know the loopback interface. Beside another instance they are
 // the lane's own.
 func (c *control) ways(ctx context.Context, m compose.Model) (map[int]int, error) {
-	if c.beside {
-		return c.sides(ctx)
-	}
 	l, err := c.lane(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if c.beside {
+		to, err := c.sides(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for port := range m.Proxy.TLS {
+			to[port] = l.admin()
+		}
+		return to, nil
 	}
 	config, err := c.own(ctx, m.Proxy)
 	if err != nil {
@@ -98,7 +105,7 @@ func (c *control) ways(ctx context.Context, m compose.Model) (map[int]int, error
 	to := map[int]int{}
 	for _, port := range ports(m) {
 		to[port] = port
-		if !direct(config, port) {
+		if _, ends := m.Proxy.TLS[port]; ends || !direct(config, port) {
 			to[port] = l.admin()
 		}
 	}

@@ -33,7 +33,7 @@ func TestRoutesInAHolderAre(t *testing.T) {
 	m := shop(held())
 	leaving := enrolled(compose.Blue)
 	leaving.Leaving = true
-	text, _, err := format(m, leaving, ways(m))
+	text, _, err := format(m, leaving, ways(m), "token")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func Show(m compose.Model) string {
 	} else {
 		fmt.Fprintf(&b, "%s\n", commented(Own(m)))
 	}
-	text, _, err := format(m, table{Replicas: map[string][]replica{}}, e)
+	text, _, err := format(m, table{Replicas: map[string][]replica{}}, e, "TOKEN")
 	if err != nil {
 		return b.String() + "# " + err.Error() + "\n"
 	}
@@ -55,52 +55,30 @@ func commented(text string) string {
 	return b.String()
 }
 
+// noun is what a user's own settings are.
+func noun(p compose.Proxy) string {
+	switch p.Format() {
+	case staticconfig.Arguments:
+		return "flags"
+	case staticconfig.Variables:
+		return "variables"
+	default:
+		return "settings " + p.Settings
+	}
+}
+
 // Own is what `config` says of a user's own settings: the lines that they must
-// have, or of flags, which are known, those that they lack.
+// have, or of flags and variables, which are known, those that they lack.
 func Own(m compose.Model) string {
 	all := needs(m)
 	if m.Proxy.Static == nil {
-		return "your settings of the proxy must have these lines:\n\n" + text(m.Proxy, all)
+		return "your settings of the proxy must have these lines:\n\n" + text(m.Proxy, all) + watchable(m)
 	}
 	missing := unmet(all, *m.Proxy.Static)
 	if len(missing) == 0 {
-		return "your flags of the proxy have all that releases need\n"
+		return fmt.Sprintf("your %s of the proxy have all that releases need\n", noun(m.Proxy)) + watchable(m)
 	}
-	return "your flags of the proxy lack what releases need:\n\n" + text(m.Proxy, missing)
-}
-
-// need is one thing that a user's own settings must have: a flag, or a line of
-// a section in YAML.
-type need struct {
-	flag, section, line string
-	met                 func(staticconfig.Config) bool
-}
-
-func needs(m compose.Model) []need {
-	all := []need{
-		{
-			flag: "--api=true", section: "api", line: "{}",
-			met: func(c staticconfig.Config) bool { return c.API },
-		},
-		{
-			flag:    "--providers.file.directory=" + m.Proxy.Watched,
-			section: "providers", line: fmt.Sprintf("file: {directory: %s}", m.Proxy.Watched),
-			met: func(c staticconfig.Config) bool { return watches(c, m.Proxy.Watched) },
-		},
-		{
-			flag:    "--entrypoints." + adminEntry + ".address=" + adminAddress,
-			section: "entryPoints", line: fmt.Sprintf("%s: {address: %q}", adminEntry, adminAddress),
-			met: func(c staticconfig.Config) bool { return c.EntryPoints[adminEntry].Address == adminAddress },
-		},
-	}
-	for _, port := range ports(m) {
-		all = append(all, need{
-			flag:    fmt.Sprintf("--entrypoints.%s.address=:%d", generatedEntry(port), port),
-			section: "entryPoints", line: fmt.Sprintf(`%s: {address: ":%d"} # by whatever name`, generatedEntry(port), port),
-			met: func(c staticconfig.Config) bool { _, found := c.At(port); return found },
-		})
-	}
-	return all
+	return fmt.Sprintf("your %s of the proxy lack what releases need:\n\n%s", noun(m.Proxy), text(m.Proxy, missing)) + watchable(m)
 }
 
 // watches tells that a directory's changes are noticed. A relative one is
@@ -113,28 +91,6 @@ func watches(c staticconfig.Config, directory string) bool {
 // unmet are the needs that a configuration does not meet.
 func unmet(all []need, c staticconfig.Config) []need {
 	return slices.DeleteFunc(slices.Clone(all), func(n need) bool { return n.met(c) })
-}
-
-// text writes out needs the way the settings are written: as flags, or in
-// YAML, each section once.
-func text(p compose.Proxy, all []need) string {
-	var b strings.Builder
-	former := ""
-	for _, n := range all {
-		switch {
-		case p.Settings == "":
-			fmt.Fprintln(&b, n.flag)
-			continue
-		case n.line == "{}":
-			fmt.Fprintf(&b, "%s: {}\n", n.section)
-		case n.section == former:
-			fmt.Fprintf(&b, "  %s\n", n.line)
-		default:
-			fmt.Fprintf(&b, "%s:\n  %s\n", n.section, n.line)
-		}
-		former = n.section
-	}
-	return b.String()
 }
 
 // Verify implements switcher.Proxy.
@@ -150,13 +106,9 @@ func (c *control) Verify(ctx context.Context, m compose.Model) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	where := "flags"
-	if m.Proxy.Settings != "" {
-		where = "settings " + m.Proxy.Settings
-	}
 	return &compose.InvalidError{
 		Service: c.Errors.Proxy,
-		Problem: "your " + where + " lack lines that blue/green releases need",
+		Problem: "your " + noun(m.Proxy) + " lack lines that blue/green releases need",
 		Fix:     "add these lines, then restart the proxy:\n\n" + text(m.Proxy, missing),
 	}
 }

@@ -35,7 +35,7 @@ const (
 	replicaHeader = "X-Bluegreen-Replica"
 	checkHeader   = "X-Bluegreen-Check"
 	verifyHeader  = "X-Bluegreen-Verify"
-	colourHeader  = "X-Bluegreen-Colour"
+	colourHeader  = compose.ColourHeader
 )
 
 // What Traefik itself answers with, and in which it names what comes of files.
@@ -55,7 +55,13 @@ const (
 	tryAgain       = "bluegreen_retry"
 	sayColour      = "bluegreen_colour"
 	sayGoodbye     = "bluegreen_goodbye"
+	hideToken      = "bluegreen_hide"
+	hideProbe      = "bluegreen_hideprobe"
+	retryAfter     = "bluegreen_retryafter"
 	revisionPrefix = "bluegreen_revision-"
+	sharePrefix    = "bluegreen_share-"
+	pinnedPrefix   = "bluegreen_pinning-"
+	lottery        = "bluegreen_lottery"
 )
 
 // routerOf names the router of a pair.
@@ -78,8 +84,55 @@ func replicaOf(pair, name string) string { return "bluegreen_replica-" + pair + 
 // verifyOf names the router by which a switch is proven on a port.
 func verifyOf(port int) string { return fmt.Sprintf("bluegreen_verify-%d", port) }
 
-// leavingOf names the router of a pair for connections that are to be closed.
-func leavingOf(pair string) string { return "bluegreen_leaving-" + pair }
+// leavingOf names a router's twin for connections that are to be closed.
+func leavingOf(router string) string { return "bluegreen_leaving-" + router }
+
+// colourOf names a pair's router to a colour that a request with the token
+// names, noColourOf the one of a port behind them.
+func colourOf(pair string, c compose.Colour) string {
+	return "bluegreen_named-" + pair + "-" + string(c)
+}
+func noColourOf(port int) string { return fmt.Sprintf("bluegreen_nonamed-%d", port) }
+
+// sayOf names what tells a preview which colour has answered.
+func sayOf(c compose.Colour) string { return "bluegreen_say-" + c.OrNone() }
+
+// candidateOf and nextOf name a pair's routers to the idle colour, by the token
+// and by the preview's host, noCandidateOf the one of a port behind them.
+func candidateOf(pair string) string { return "bluegreen_candidate-" + pair }
+func nextOf(pair string) string      { return "bluegreen_next-" + pair }
+func noCandidateOf(port int) string  { return fmt.Sprintf("bluegreen_nocandidate-%d", port) }
+
+// probeOf names a pair's router for the tool's own requests among visitors'.
+func probeOf(pair string) string { return "bluegreen_probe-" + pair }
+
+// drawnOf names what gives the clients of a pair a lot while a colour is active,
+// and fineOf what gives the second digit.
+func drawnOf(pair string, active compose.Colour) string {
+	return "bluegreen_drawn-" + pair + "-" + string(active)
+}
+func fineOf(pair string) string { return "bluegreen_fine-" + pair }
+
+// chosenOf, keptOf and mixedOf name a pair's routers of clients with a lot.
+func chosenOf(pair string) string { return "bluegreen_chosen-" + pair }
+func keptOf(pair string) string   { return "bluegreen_kept-" + pair }
+func mixedOf(pair string) string  { return "bluegreen_mixed-" + pair }
+
+// beganOf names what gives the visitors of a pair the cookie of a colour, pinnedOf
+// a pair's router of those who stay with one, and keepingOf where it leads.
+func beganOf(pair string, c compose.Colour) string {
+	return "bluegreen_began-" + pair + "-" + string(c)
+}
+func pinnedOf(pair string) string { return "bluegreen_pinned-" + pair }
+func keepingOf(pair string, c compose.Colour) string {
+	return "bluegreen_keeping-" + pair + "-" + string(c)
+}
+
+// certificateOf names the router by which a certificate is told from another.
+func certificateOf(fingerprint string) string { return "bluegreen_certificate-" + fingerprint }
+
+// shareOf names the router by which Traefik tells the share.
+func shareOf(share int) string { return fmt.Sprintf("%s%d", sharePrefix, share) }
 
 // sideEntry names the entry point that an instance has for a port beside the
 // port itself.

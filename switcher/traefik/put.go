@@ -29,7 +29,14 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 		return err
 	}
 	path, copied := m.Proxy.RoutesPath(), c.Session.Path(replicasFile)
-	contents, err := c.Session.Read(ctx, path, copied)
+	contents, err := c.Session.Read(ctx, append(certificateFiles(m), path, copied)...)
+	if err != nil {
+		return err
+	}
+	if t.Certificates, err = fingerprints(m, contents); err != nil {
+		return err
+	}
+	token, err := c.token(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,7 +46,7 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 			return err
 		}
 	}
-	text, revision, err := format(m, t, e)
+	text, revision, err := format(m, t, e, token)
 	if err != nil || text == former {
 		return err
 	}
@@ -49,10 +56,7 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 	if err := c.Session.Place(ctx, path, text); err != nil || !c.Running {
 		return err
 	}
-	refused := c.taken(ctx, m, t.Routing.Active, revision, revisionIn(former) == revision)
-	if refused == nil && moves(former, t) {
-		refused = c.answers(ctx, m, t.Routing.Active)
-	}
+	refused := c.serves(ctx, m, t, former, revision)
 	if refused == nil || !existed || ctx.Err() != nil {
 		return refused
 	}
@@ -60,6 +64,18 @@ func (c *control) putFor(ctx context.Context, m compose.Model, t table) error {
 		return errors.Join(refused, fmt.Errorf("restore the former routes: %w", err))
 	}
 	return refused
+}
+
+// serves returns when the running Traefik has taken a revision and answers by it.
+func (c *control) serves(ctx context.Context, m compose.Model, t table, former, revision string) error {
+	err := c.taken(ctx, m, t.Routing.Active, revision, revisionIn(former) == revision)
+	if err == nil && moves(former, t) {
+		err = c.answers(ctx, m, t.Routing.Active)
+	}
+	if err == nil && (t.Routing.Canary > 0 || m.Sticks()) {
+		err = c.fair(ctx)
+	}
+	return err
 }
 
 // moves tells that a table has another active colour than a former file.

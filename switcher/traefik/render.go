@@ -26,27 +26,43 @@ const (
 	keptFor       = "200ms"
 )
 
-// render is the configuration of a model and a table. It is a function of the
-// two alone.
-func render(m compose.Model, t table, e entries) dynamic {
+// render is the configuration of a model, a table and the preview's token. It is
+// a function of these alone.
+func render(m compose.Model, t table, e entries, token string) dynamic {
 	d := dynamic{
 		HTTP: httpPart{
 			Routers:     map[string]router{apiRouter: {EntryPoints: []string{adminEntry}, Rule: "PathPrefix(`/api`)", Service: apiService}},
-			Services:    map[string]service{noColour: {LoadBalancer: balancer{Servers: []server{}}}},
+			Services:    map[string]service{noColour: {LoadBalancer: &balancer{Servers: []server{}}}},
 			Middlewares: middlewares(t.Routing.Active),
 			Transports:  transports(),
 		},
 		TCP: tcpPart{Routers: map[string]router{}, Services: map[string]tcpService{}},
 	}
+	w := drawOf(t.Routing.Traffic())
 	for _, p := range m.Pairs {
 		for _, c := range compose.Colours() {
 			if p.Has(c) {
 				d.service(p, c, t)
 			}
 		}
-		d.route(p, t.Routing.Active, e, t.Leaving)
+		if w.isOn() {
+			d.canary(m, p, w, e, t.Leaving)
+		} else {
+			d.route(m, p, t.Routing.Active, e, t.Leaving)
+		}
 	}
+	d.pin(m, t, e)
+	if w.isOn() {
+		d.announce(w)
+	}
+	if w.isOn() || m.Sticks() {
+		d.lottery()
+	}
+	d.preview(m, t, e, token)
+	d.probe(m, t, e, token)
+	d.maintain(m, t, e)
 	d.verify(m, t.Routing.Active, e)
+	d.secure(m, t, e)
 	return d
 }
 
@@ -55,6 +71,9 @@ func middlewares(active compose.Colour) map[string]middleware {
 		// A request that has been sent to a replica is never sent to another.
 		tryAgain:  {Retry: &retry{Attempts: 4, Interval: "20ms"}},
 		sayColour: {Headers: &headers{Response: map[string]string{colourHeader: active.OrNone()}}},
+		// Without a value, a request's header is removed.
+		hideToken: {Headers: &headers{Request: map[string]string{compose.PreviewHeader: "", compose.ColourHeader: ""}}},
+		hideProbe: {Headers: &headers{Request: map[string]string{compose.ProbeHeader: "1"}}},
 		// With this header Go's server closes the connection (net/http), or in
 		// HTTP/2 sends GOAWAY.
 		sayGoodbye: {Headers: &headers{Response: map[string]string{"Connection": "close"}}},
@@ -93,7 +112,7 @@ func (d *dynamic) service(p compose.Pair, c compose.Colour, t table) {
 		}
 		d.replicas(p, c, t)
 	}
-	d.HTTP.Services[name] = service{LoadBalancer: lb}
+	d.HTTP.Services[name] = service{LoadBalancer: &lb}
 	d.HTTP.Routers[checkOf(p.Name, c)] = router{
 		EntryPoints: []string{adminEntry}, Rule: header(checkHeader, name), Service: name,
 	}
@@ -104,14 +123,14 @@ func tcpServiceOf(p compose.Pair, c compose.Colour, t table) tcpService {
 	for _, replica := range t.in(p.Services[c]) {
 		lb.Servers = append(lb.Servers, tcpServer{Address: addressOf(replica, p.Routes[c])})
 	}
-	return tcpService{LoadBalancer: lb}
+	return tcpService{LoadBalancer: &lb}
 }
 
 // replicas makes a way to every single replica, also those out of the rotation.
 func (d *dynamic) replicas(p compose.Pair, c compose.Colour, t table) {
 	for _, r := range t.Replicas[p.Services[c]] {
 		name := replicaOf(p.Name, r.Name)
-		d.HTTP.Services[name] = service{LoadBalancer: balancer{
+		d.HTTP.Services[name] = service{LoadBalancer: &balancer{
 			Servers: []server{{URL: urlOf(r.Name, p.Routes[c])}}, Transport: forTool,
 		}}
 		d.HTTP.Routers[name] = router{EntryPoints: []string{adminEntry}, Rule: header(replicaHeader, name), Service: name}
@@ -120,27 +139,35 @@ func (d *dynamic) replicas(p compose.Pair, c compose.Colour, t table) {
 
 // route sends a pair's traffic to the active colour. While none is active
 // there is nobody to serve it.
-func (d *dynamic) route(p compose.Pair, active compose.Colour, e entries, leaving bool) {
-	r, target := p.Routes[active], serviceOf(p.Name, active)
+func (d *dynamic) route(m compose.Model, p compose.Pair, active compose.Colour, e entries, leaving bool) {
+	var r compose.Route
+	var target string
 	switch {
 	case active == "":
 		r, target = anyRoute(p), noColour
 	case !p.Has(active):
 		return
+	default:
+		r, target = p.Routes[active], d.target(m, p, active)
 	}
 	way := router{EntryPoints: e[r.Listen], Rule: rule(r), Priority: priority(r), Service: target}
 	if r.Mode == compose.HTTP {
 		way.Middlewares = []string{tryAgain}
-		d.HTTP.Routers[routerOf(p.Name)] = way
-		if leaving {
-			d.HTTP.Routers[leavingOf(p.Name)] = goodbye(way)
-		}
+		d.way(routerOf(p.Name), way, leaving)
 		return
 	}
 	if active == "" {
-		d.TCP.Services[noColour] = tcpService{LoadBalancer: tcpBalancer{Servers: []tcpServer{}}}
+		d.TCP.Services[noColour] = tcpService{LoadBalancer: &tcpBalancer{Servers: []tcpServer{}}}
 	}
 	d.TCP.Routers[routerOf(p.Name)] = way
+}
+
+// way makes a way for http, and its twin while clients are to leave.
+func (d *dynamic) way(name string, way router, leaving bool) {
+	d.HTTP.Routers[name] = way
+	if leaving {
+		d.HTTP.Routers[leavingOf(name)] = goodbye(way)
+	}
 }
 
 // goodbye is a way whose connections are closed with their next answer: those
@@ -162,8 +189,12 @@ func (d *dynamic) verify(m compose.Model, active compose.Colour, e entries) {
 		if p.Routes[active].Health != "" {
 			target = serviceOf(p.Name, active)
 		}
+		at := append(slices.Clone(e[port]), adminEntry)
+		if _, ends := m.Proxy.TLS[port]; ends {
+			at = []string{adminEntry} // the tool's own request speaks no TLS
+		}
 		d.HTTP.Routers[verifyOf(port)] = router{
-			EntryPoints: append(slices.Clone(e[port]), adminEntry), Service: target, Middlewares: []string{sayColour},
+			EntryPoints: at, Service: target, Middlewares: []string{sayColour},
 			Rule: header(verifyHeader, fmt.Sprint(port)) + " && ClientIP(`127.0.0.1`)", Priority: verifyPriority,
 		}
 	}

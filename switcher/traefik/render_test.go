@@ -1,6 +1,7 @@
 package traefik
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ func shop(proxy compose.Proxy) compose.Model {
 	web := compose.Route{Port: 8080, Health: "/healthz", Mode: compose.HTTP, Listen: 80}
 	api, admin := web, web
 	api.Path = "/api"
+	api.Preview = "next.example.com"
 	admin.Host, admin.Path, admin.Health = "admin.example.com", "/a", ""
 	added := pair("added", compose.Route{Port: 9000, Host: "new.example.com", Health: "/up?full=1", Mode: compose.HTTP, Listen: 8443})
 	delete(added.Services, compose.Blue)
@@ -89,6 +91,13 @@ func enrolled(active compose.Colour) table {
 	return t
 }
 
+// inCanary is a table with a share of green.
+func inCanary(share int) table {
+	t := enrolled(compose.Blue)
+	t.Routing.Canary = share
+	return t
+}
+
 // ways are the entry points of generated settings.
 func ways(m compose.Model) entries {
 	e := entries{}
@@ -101,8 +110,12 @@ func ways(m compose.Model) entries {
 // formatted is the routes file of shop.
 func formatted(t *testing.T, table table) (text, revision string) {
 	t.Helper()
-	m := shop(volume)
-	text, revision, err := format(m, table, ways(m))
+	return formattedOf(t, shop(volume), table)
+}
+
+func formattedOf(t *testing.T, m compose.Model, table table) (text, revision string) {
+	t.Helper()
+	text, revision, err := format(m, table, ways(m), "tok.en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,13 +124,36 @@ func formatted(t *testing.T, table table) (text, revision string) {
 
 func TestRoutesFileIs(t *testing.T) {
 	for name, table := range map[string]table{
-		"none": {}, "blue": enrolled(compose.Blue), "green": enrolled(compose.Green),
+		"none": {}, "blue": enrolled(compose.Blue), "green": enrolled(compose.Green), "blue with a canary of green": inCanary(10),
 	} {
 		t.Run("as recorded while active is "+name, func(t *testing.T) {
 			text, _ := formatted(t, table)
-			golden.Assert(t, text, name+".yml")
+			golden.Assert(t, text, strings.ReplaceAll(name, " ", "-")+".yml")
 		})
 	}
+}
+
+// Visitors get the cookie of the colour that answers; those who have blue's go to
+// blue while it lasts.
+func TestRoutesFileWithVisitorsWhoStay(t *testing.T) {
+	m := shop(volume)
+	m.Sticky = compose.StickyRelease
+	switched, inCanary := enrolled(compose.Green), inCanary(10)
+	switched.Routing.Pinned, inCanary.Routing.Pinned = compose.Blue, compose.Blue
+	for name, table := range map[string]table{"sticky": enrolled(compose.Blue), "pinned": switched, "pinned-canary": inCanary} {
+		text, _ := formattedOf(t, m, table)
+		golden.Assert(t, text, name+".yml")
+	}
+}
+
+// Routers of a port that ends TLS say so, and the tool's own request has a way
+// without.
+func TestRoutesFileWithTLS(t *testing.T) {
+	m, table := shop(volume), enrolled(compose.Blue)
+	m.Proxy.TLS = map[int]string{80: "/certs/shop.pem"}
+	table.Certificates = map[string]string{"/certs/shop.pem": "0123456789abcdef"}
+	text, _ := formattedOf(t, m, table)
+	golden.Assert(t, text, "secure.yml")
 }
 
 func TestSettingsAre(t *testing.T) {
@@ -126,19 +162,23 @@ func TestSettingsAre(t *testing.T) {
 		t.Run("shown as recorded of "+name, func(t *testing.T) { golden.Assert(t, Show(shop(proxy)), name+".show") })
 	}
 	t.Run("asked of the user as flags", func(t *testing.T) { golden.Assert(t, lines(shop(ownFlags())), "flags.lines") })
+	t.Run("asked of the user as variables", func(t *testing.T) { golden.Assert(t, lines(shop(ownVariables())), "variables.lines") })
+	t.Run("asked of the user as TOML", func(t *testing.T) { golden.Assert(t, lines(shop(ownTOML())), "toml.lines") })
 	t.Run("asked of the user as YAML", func(t *testing.T) { golden.Assert(t, lines(shop(ownFile())), "file.lines") })
 }
 
 // What is generated, and what is asked for, has all that is needed.
 func TestSettingsThatNeedNothingMore(t *testing.T) {
-	byFile, byFlags := shop(ownFile()), shop(ownFlags())
+	byFile, byFlags, byTOML, byVariables := shop(ownFile()), shop(ownFlags()), shop(ownTOML()), shop(ownVariables())
 	for name, c := range map[string]struct {
 		m    compose.Model
 		read func() (staticconfig.Config, error)
 	}{
-		"are the generated ones":      {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume), 0)) }},
-		"are the lines asked of YAML": {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(lines(byFile)) }},
-		"are the flags asked for":     {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{lines(byFlags)}.Config(), nil }},
+		"are the generated ones":       {shop(volume), func() (staticconfig.Config, error) { return staticconfig.Parse(renderStatic(shop(volume), 0)) }},
+		"are the lines asked of YAML":  {byFile, func() (staticconfig.Config, error) { return staticconfig.Parse(lines(byFile)) }},
+		"are the tables asked of TOML": {byTOML, func() (staticconfig.Config, error) { return staticconfig.Read(byTOML.Proxy.Settings, lines(byTOML)) }},
+		"are the variables asked for":  {byVariables, func() (staticconfig.Config, error) { return variables(lines(byVariables)).Config(), nil }},
+		"are the flags asked for":      {byFlags, func() (staticconfig.Config, error) { return staticconfig.Flags{lines(byFlags)}.Config(), nil }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config, err := c.read()
@@ -172,6 +212,30 @@ func TestTheWatchedDirectoryIsFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ownTOML is a proxy with a user's own file in TOML, ownVariables one whose
+// settings are in its variables.
+func ownTOML() compose.Proxy {
+	p := ownFile()
+	p.Settings = "/etc/traefik/traefik.toml"
+	return p
+}
+
+func ownVariables() compose.Proxy {
+	p := ownFlags()
+	p.Variables = true
+	return p
+}
+
+// variables reads lines as an env_file has them.
+func variables(text string) staticconfig.Environment {
+	all := staticconfig.Environment{}
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		all[name] = value
+	}
+	return all
 }
 
 // lines are all that is asked of a user's own settings.

@@ -11,13 +11,13 @@ import (
 	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
-// Enrol implements switcher.Replicas. New replicas of the active colour get a
+// Enrol implements switcher.Replicas. New replicas of a colour with visitors get a
 // way of their own first, and traffic when they have passed their check.
 func (c *control) Enrol(ctx context.Context, side switcher.Side) error {
 	all := services(side)
 	return c.Errors.Wrap("tell it the replicas of "+string(side.Colour), c.change(ctx, all, func(t *table) {
 		for _, service := range all {
-			t.enrol(service, running(side.Containers, service), side.Colour == t.Routing.Active)
+			t.enrol(service, running(side.Containers, service), t.Routing.Traffic().Reaches(side.Colour))
 		}
 	}))
 }
@@ -110,7 +110,7 @@ func (c *control) admit(ctx context.Context, t table, concerned []string) error 
 	return c.put(ctx, next)
 }
 
-// leaveOutSick takes replicas of the active colour out of the rotation that
+// leaveOutSick takes replicas of colours with visitors out of the rotation that
 // Traefik holds unfit now, for with the new routes it holds them fit again.
 func (c *control) leaveOutSick(ctx context.Context, m compose.Model, t *table) error {
 	v, err := c.view(ctx)
@@ -118,13 +118,11 @@ func (c *control) leaveOutSick(ctx context.Context, m compose.Model, t *table) e
 		return err
 	}
 	for _, p := range m.Pairs {
-		if !p.Has(t.Routing.Active) {
-			continue
-		}
-		service := p.Services[t.Routing.Active]
-		for _, name := range t.in(service) {
-			if v.status(p, t.Routing.Active, name) == down {
-				t.put(service, name, untried)
+		for colour, service := range p.Services {
+			for _, name := range t.in(service) {
+				if t.Routing.Traffic().Reaches(colour) && v.status(p, colour, name) == down {
+					t.put(service, name, untried)
+				}
 			}
 		}
 	}

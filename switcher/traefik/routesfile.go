@@ -20,20 +20,18 @@ const tableComment = "# "
 
 // format is the content of the routes file, and the revision by which a
 // running Traefik tells that it has taken it.
-func format(m compose.Model, t table, e entries) (text, revision string, err error) {
+func format(m compose.Model, t table, e entries, token string) (text, revision string, err error) {
 	comment, err := json.Marshal(t)
 	if err != nil {
 		return "", "", err
 	}
-	routes := render(m, t, e)
+	routes := render(m, t, e, token)
 	body, err := yaml.Marshal(routes)
 	if err != nil {
 		return "", "", err
 	}
 	revision = revisionOf(body)
-	routes.HTTP.Routers[revisionPrefix+revision] = router{
-		EntryPoints: []string{adminEntry}, Rule: "Path(`/revision`)", Service: noopService,
-	}
+	routes.tell(revisionPrefix+revision, "/revision")
 	if body, err = yaml.Marshal(routes); err != nil {
 		return "", "", err
 	}

@@ -10,9 +10,13 @@ import (
 // goes first, as with every proxy of the tool: a host before none, then the
 // longer path. The tool's own requests go before all.
 const (
-	hostPriority    = 10_000
-	leavingPriority = 100_000
-	verifyPriority  = 1_000_000
+	hostPriority        = 10_000
+	maintenancePriority = 70_000 // above visitors with a lot
+	leavingPriority     = 100_000
+	previewPriority     = 200_000
+	probePriority       = 400_000
+	namedPriority       = 600_000 // above the twins that close connections
+	verifyPriority      = 1_000_000
 )
 
 // rule selects the requests of a route. A path prefix ends where a segment

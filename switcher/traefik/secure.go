@@ -10,6 +10,9 @@ import (
 // Secure implements switcher.Proxy. All routers of a port are the tool's, so
 // that its entry point alone decides.
 func (c *control) Secure(ctx context.Context, m compose.Model) ([]int, error) {
+	if m.Proxy.Generated {
+		return m.Proxy.EndsTLS(), nil
+	}
 	config, err := c.own(ctx, m.Proxy)
 	return secure(config, m), c.Errors.Wrap("read its settings", err)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // settings is the static configuration as it stands on the volume, or in the
-// flags. A file that is not there gives the zero Config.
+// flags or variables. A file that is not there gives the zero Config.
 func (c *control) settings(ctx context.Context, p compose.Proxy) (staticconfig.Config, error) {
 	if p.Settings == "" {
 		if p.Static == nil {
@@ -21,7 +21,7 @@ func (c *control) settings(ctx context.Context, p compose.Proxy) (staticconfig.C
 	if err != nil {
 		return staticconfig.Config{}, err
 	}
-	config, err := staticconfig.Parse(contents[p.Settings])
+	config, err := staticconfig.Read(p.Settings, contents[p.Settings])
 	if err != nil {
 		return staticconfig.Config{}, fmt.Errorf("%s: %w", p.Settings, err)
 	}
@@ -65,8 +65,8 @@ func (c *control) entries(ctx context.Context, m compose.Model) (entries, error)
 }
 
 // direct tells that the tool's own request reaches a port itself: it ends no
-// TLS and knows the loopback interface alone. Generated settings have nothing
-// else.
+// TLS and knows the loopback interface alone. Of generated settings the model
+// tells.
 func direct(config staticconfig.Config, port int) bool {
 	name, _ := config.At(port)
 	point := config.EntryPoints[name]

@@ -40,20 +40,27 @@ func (d Doors) EnterBeside(ctx context.Context, proxy compose.Container) (switch
 
 // EnterNext implements switcher.Doors.
 func (d Doors) EnterNext(ctx context.Context, proxy compose.Proxy) (switcher.Control, error) {
-	return d.controlOf(d.Door.EnterNext(ctx, proxy))
+	line, err := d.Door.EnterNext(ctx, proxy)
+	if err != nil {
+		return nil, err
+	}
+	c := d.control(line)
+	c.next = true
+	return c, nil
 }
 
-// Joins implements switcher.Doors: an instance beside another one needs ports
-// of its own, which a user's own settings do not have.
-func (Doors) Joins(proxy compose.Proxy, _ []string) error {
+// Joins implements switcher.Doors: what an instance needs stands in its
+// settings.
+func (Doors) Joins(compose.Proxy, []string) error { return nil }
+
+// Alone implements switcher.Doors: an instance beside another one needs ports
+// of its own, which a user's own settings do not have, and could not: both
+// instances read the same.
+func (Doors) Alone(proxy compose.Proxy) string {
 	if proxy.Generated {
-		return nil
+		return ""
 	}
-	return &compose.InvalidError{
-		Service: proxy.Service,
-		Problem: "is Traefik with settings of your own in the network of " + proxy.Holder + ", where a second Traefik would need other ports than the first",
-		Fix:     "have its settings generated, or let the proxy publish its ports itself: its replacement then has a gap, which proxy upgrade says before",
-	}
+	return "has settings of your own, with which no second Traefik can listen beside it"
 }
 
 // HandOn implements switcher.Handover. What a successor must know of the

@@ -16,6 +16,11 @@ type table struct {
 	Replicas map[string][]replica `json:"replicas,omitempty"`
 	// Held names the services whose new replicas wait for readmission.
 	Held []string `json:"held,omitempty"`
+	// Maintenance is what visitors get instead of a colour; nil for none.
+	Maintenance *switcher.Maintenance `json:"maintenance,omitempty"`
+	// Certificates tells the certificates that the routes name from others, by
+	// file.
+	Certificates map[string]string `json:"certificates,omitempty"`
 	// Leaving tells that another instance takes over: connections that did not
 	// begin on an instance's own ports are closed with their next answer.
 	Leaving bool `json:"leaving,omitempty"`

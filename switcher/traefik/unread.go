@@ -30,7 +30,7 @@ func (c *control) allRead(ctx context.Context, m compose.Model) error {
 		return &compose.InvalidError{
 			Service: m.Proxy.Service,
 			Problem: fmt.Sprintf("your settings have the entry point %s at %q, and Traefik reads those only when it starts", name, config.EntryPoints[name].Address),
-			Fix:     "start it anew, with a short gap: docker compose restart " + m.Proxy.Service,
+			Fix:     "have it start anew; it says before how long the gap is: docker bluegreen proxy upgrade --force",
 		}
 	}
 	return nil
