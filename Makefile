@@ -26,7 +26,7 @@ PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9 -]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
 .PHONY: build
 build: ## build the plugin into bin/
@@ -62,16 +62,18 @@ lint: $(TOOLS)/golangci-lint ## format and lint
 
 .PHONY: unit
 unit: $(TOOLS)/gotestsum images ## unit and contract tests, with the race detector
-	$(TOOLS)/gotestsum --format pkgname -- -race -parallel 4 -timeout 20m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
+	$(TOOLS)/gotestsum --format pkgname -- -race -parallel 4 -timeout 40m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
+
+E2E_NEEDS := $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10
 
 .PHONY: e2e
-e2e: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## the real plugin on the real engine, under load, behind each proxy
-	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=haproxy $(E2E)
+e2e: $(E2E_NEEDS) images ## the real plugin on the real engine, under load, behind each proxy
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=haproxy $(E2E) -short
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=traefik $(E2E) -short
 
-.PHONY: e2e-traefik
-e2e-traefik: $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10 images ## all scenarios behind Traefik, also those in which the proxy has little part
-	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=traefik $(E2E)
+.PHONY: e2e-haproxy e2e-traefik
+e2e-haproxy e2e-traefik: e2e-%: $(E2E_NEEDS) images ## all scenarios behind one proxy, also the long ones
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=$* $(E2E)
 
 .PHONY: bench
 bench: $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose images ## print the tables of side-by-side measurements

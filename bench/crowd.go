@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/bluegreen/docker-bluegreen/e2e/certificate"
 	"github.com/bluegreen/docker-bluegreen/e2e/load"
 )
 
@@ -42,8 +42,9 @@ func (p *project) crowd(ctx context.Context) (c *crowd, err error) {
 	if err != nil {
 		return nil, errors.Join(err, c.leave.Close())
 	}
-	o.Roots = x509.NewCertPool()
-	o.Roots.AppendCertsFromPEM(pem)
+	if o.Roots, err = certificate.Roots(string(pem)); err != nil {
+		return nil, errors.Join(err, c.leave.Close())
+	}
 	if c.outside, err = load.Start(ctx, o); err != nil {
 		return nil, errors.Join(err, c.leave.Close())
 	}

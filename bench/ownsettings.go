@@ -70,7 +70,8 @@ func ownTraefik() seriesProject {
 // the kind that is replaced without a gap.
 func generatedTraefik() seriesProject {
 	return seriesProject{
+		Secure: true, TLS: true,
 		Command: "traefik --configFile=/var/lib/traefik/traefik.yml",
-		Volumes: `"bluegreen:/var/lib/traefik"`,
+		Volumes: `"bluegreen:/var/lib/traefik", "./site.pem:/site.pem:ro"`,
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"strings"
 	"text/template"
+
+	"github.com/bluegreen/docker-bluegreen/e2e/certificate"
 )
 
 // The services that visitors call, from inside the network too.
@@ -19,7 +21,7 @@ const (
 // settings are the user's own, and raw TCP.
 var seriesFile = template.Must(template.New("compose.yaml").Parse(`
 name: {{.Name}}
-x-bluegreen: {wait_timeout: 150s}
+x-bluegreen: {wait_timeout: 150s{{if .TLS}}, proxy: {tls: {port: 443, certificate: /site.pem}}{{end}}}
 x-hello: &hello
   image: hello:${TAG:-v1}
   environment: {TCP_PORT: "9000"}
@@ -61,7 +63,8 @@ volumes: {bluegreen: {}}
 type seriesProject struct {
 	Name, Image, Command, Volumes string
 	Holder                        string // its image; none when empty
-	Secure                        bool
+	Secure                        bool   // it has pairs over TLS
+	TLS                           bool   // which generated settings end
 	files                         map[string]string
 	settle                        func(context.Context, *project) error // writes what depends on the file; may be nil
 }
@@ -128,7 +131,7 @@ func (s seriesProject) open(ctx context.Context, p *project) error {
 }
 
 func (s seriesProject) write(p *project) error {
-	pem, err := newCertificate()
+	pem, err := certificate.New(proxyService, holderService)
 	if err != nil {
 		return err
 	}

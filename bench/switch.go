@@ -23,7 +23,7 @@ func measureSwitch(ctx context.Context, behind proxy) (err error) {
 	if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
 		return err
 	}
-	var whole, exec sample
+	var whole, bare, exec sample
 	for range switches {
 		took, err := p.time(ctx, "docker", "exec", p.name+"-lb-1", "true")
 		if err != nil {
@@ -34,6 +34,10 @@ func measureSwitch(ctx context.Context, behind proxy) (err error) {
 			return err
 		}
 		whole = append(whole, took)
+		if took, err = p.time(ctx, "docker", "bluegreen", "switch", "--no-probe"); err != nil {
+			return err
+		}
+		bare = append(bare, took)
 	}
 	first, last, err := seen(ctx, p)
 	if err != nil {
@@ -43,6 +47,7 @@ func measureSwitch(ctx context.Context, behind proxy) (err error) {
 		[]string{"", "time", "times docker exec"},
 		[]string{"docker exec PROXY true", exec.String(), "1"},
 		[]string{"docker bluegreen switch, whole command", whole.String(), ratio(whole, exec)},
+		[]string{"docker bluegreen switch --no-probe, whole command", bare.String(), ratio(bare, exec)},
 		[]string{"from typing it to the first answer of the new colour", first.String(), ""},
 		[]string{"from typing it to the last answer of the old colour", last.String(), ""},
 	)

@@ -25,8 +25,7 @@ func TestADeployIsUpAndSwitchInOne(t *testing.T) {
 	says(t, p.ok("deploy", "--image", "web=hello:v3", "--scale", "web=2"), "blue takes all traffic", "web hello:v3")
 	p.active(compose.Blue, "v3")
 	assert.Equal(t, len(p.containers("web-blue")), 2)
-	report := visitors.Stop()
-	assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+	p.nobodyLost(visitors)
 }
 
 // state is all that a dry run must leave alone: containers, and the files
@@ -68,21 +67,23 @@ func (p *project) foresees(steps string, args ...string) {
 func TestADryRunPrintsThePlanAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, single(t)).with("TAG=v1")
-	p.foresees("create-proxy save configure start-proxy create start ready commit", "up")
-	p.foresees("create-proxy save configure start-proxy create start ready commit", "deploy")
+	p.foresees("create-proxy save preview configure start-proxy keep create start ready commit", "up")
+	p.foresees("create-proxy save preview configure start-proxy keep create start ready commit", "deploy")
 	p.madeNothing()
 
 	p.ok("up")
 	p.with("TAG=v2")
-	p.foresees("create start ready", "up")
-	p.foresees("create start ready commit drain note", "deploy")
-	p.foresees("create start ready commit drain stop note", "deploy", "--stop-old")
+	p.foresees("keep create start ready", "up")
+	p.foresees("keep create start ready probe commit drain tally note", "deploy")
+	p.foresees("keep create start ready probe commit drain tally stop note", "deploy", "--stop-old")
 	p.foresees("save note hold create start await readmit note ready", "scale", "web=2", "--colour", "blue")
 	p.ok("deploy")
-	p.foresees("commit drain note", "switch")
-	p.foresees("commit drain note", "rollback")
+	p.foresees("probe commit drain tally note", "switch")
+	p.foresees("commit drain note", "switch", "--no-probe")
+	p.foresees("probe commit drain tally note", "rollback")
+	p.foresees("probe commit drain tally note", "switch", "--stop-old", "after", "10m")
 	p.foresees("drain stop", "stop")
 	p.with("TAG=v3")
-	p.foresees("drain remove create start ready", "up")
+	p.foresees("drain keep remove create start ready", "up")
 	p.active(compose.Green, "v2")
 }

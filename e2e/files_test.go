@@ -19,13 +19,15 @@ func smallest(t *testing.T) string {
 }
 
 // single is the smallest example with one replica in each colour, which is
-// all that most obligations need, and patience for a busy machine.
+// all that most obligations need, and patience for a busy machine. Its replicas
+// have no healthcheck, for each starts a process every second, and many projects
+// are up at once; what healthchecks do is the shop's to show.
 func single(t *testing.T) string {
 	t.Helper()
 	return strings.NewReplacer(
 		"replicas: 3", "replicas: 1",
 		", environment: {COLOUR: blue}", "", ", environment: {COLOUR: green}", "", // tests add an environment to both
-		"timeout: 3s, retries: 5", "timeout: 20s, retries: 20",
+		"  healthcheck: {test: [CMD, /hello, health], interval: 1s, timeout: 3s, retries: 5}\n", "",
 		"\nservices:", "\nx-bluegreen: {wait_timeout: 150s}\nservices:",
 	).Replace(smallest(t))
 }

@@ -29,8 +29,7 @@ func TestAReleaseNeedsOnlyTheToolsOfTheOfficialImages(t *testing.T) {
 			p.ok("scale", "web=2")
 			p.ok("stop")
 			assert.Equal(t, p.status().Colours[compose.Green].State, "stopped")
-			report := visitors.Stop()
-			assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+			p.nobodyLost(visitors)
 		})
 	}
 }

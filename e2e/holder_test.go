@@ -23,7 +23,7 @@ x-bluegreen: {wait_timeout: 150s}
 x-hello: &hello
   image: hello:${TAG:-v1}
   environment: {TCP_PORT: "9000"}
-  healthcheck: {test: [CMD, /hello, health], interval: 1s, timeout: 20s, retries: 20}
+  healthcheck: {test: [CMD, /hello, health], interval: 5s, timeout: 20s, retries: 20}
 x-web: &web {<<: *hello, x-bluegreen: {port: 8080, health: /healthz, listen: 80}}
 x-raw: &raw {<<: *hello, x-bluegreen: {port: 9000, mode: tcp, listen: 5432}}
 services:
@@ -54,14 +54,6 @@ func (p *project) crowd() *load.Run {
 	})
 	assert.NilError(p.t, err)
 	return run
-}
-
-// nobodyLost ends a load and asserts that nobody noticed anything.
-func (p *project) nobodyLost(run *load.Run) {
-	p.t.Helper()
-	report := run.Stop()
-	p.t.Log(report)
-	assert.Check(p.t, report.OK(), "%s\n%s", report, report.Details())
 }
 
 // proxies lists the names of the proxy's containers.
@@ -154,6 +146,7 @@ func TestABadNextProxyIsRemovedAndTheFormerOneGoesOn(t *testing.T) {
 // What never ends stays with the former proxy, which goes once it has ended;
 // other commands are not held up by it.
 func TestAFormerProxyServesWhatItHasUntilTheEnd(t *testing.T) {
+	long(t)
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -178,6 +171,7 @@ func TestAFormerProxyServesWhatItHasUntilTheEnd(t *testing.T) {
 
 // Killed at any step, an upgrade is finished by the next one.
 func TestAnUpgradeThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	long(t)
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -197,6 +191,7 @@ func TestAnUpgradeThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // Other commands clear away what a killed upgrade has left, first of all: of
 // two proxies that both serve, one would not hear of a switch.
 func TestASwitchAfterAKilledUpgradeReachesAllVisitors(t *testing.T) {
+	long(t)
 	t.Parallel()
 	p := newProject(t, withHolder)
 	p.ok("up")
@@ -235,7 +230,7 @@ func TestAHolderThatWasRestartedGetsItsProxyBack(t *testing.T) {
 
 // A holder's image is made like every other one.
 func TestAHoldersImageIsBuilt(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newProject(t, strings.Replace(withHolder, "image: ${HOLDER_IMAGE}", "image: NAME-built:1\n    build: entrance", 1))
 	assert.NilError(t, os.Mkdir(filepath.Join(p.dir, "entrance"), 0o755))

@@ -31,7 +31,7 @@ func TestImageAndScaleOverrideTheFileForOneRelease(t *testing.T) {
 }
 
 func TestAnImageThatCannotBeHadChangesNothing(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newShop(t)
 	p.ok("up")
@@ -50,7 +50,7 @@ func TestAnImageThatCannotBeHadChangesNothing(t *testing.T) {
 }
 
 func TestBuildMakesTheImageOfTheNextRelease(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newShop(t)
 	p.edit("x-hello: &hello\n  image: hello:${TAG:-v1}", "x-hello: &hello\n  image: NAME-built:${TAG:-v1}\n"+

@@ -17,7 +17,7 @@ var leftState = regexp.MustCompile(`: interrupted: (no colour takes traffic|(blu
 // ends with 130 and says what it leaves, or was done in that instant; the
 // same command typed again completes the job.
 func TestAnInterruptedDeployIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newShop(t)
 	p.ok("up")

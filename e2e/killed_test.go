@@ -19,6 +19,9 @@ type trial struct {
 	before func(n int)
 	// after asserts that the second command has done the whole job.
 	after func(n int)
+	// thin tells that a short run may leave most moments out: none changes what
+	// the command has to do at a later one.
+	thin bool
 	// dark tells that nothing serves before the command.
 	dark bool
 }
@@ -30,6 +33,9 @@ type trial struct {
 func (tr trial) run(p *project) {
 	p.t.Helper()
 	for n := range tr.steps {
+		if testing.Short() && tr.thin && n%3 != 1 && tr.steps[n] != "commit" {
+			continue // each takes half a minute
+		}
 		at := tr.kill(p, n+1, 2*n+1)
 		assert.Assert(p.t, at != nil, "it ended before step %d", n+1)
 		assert.Equal(p.t, at.Step, tr.steps[n])
@@ -101,21 +107,23 @@ func TestASwitchThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	p := twoColours(t)
 	var to compose.Colour
 	trial{
+		thin:   true,
 		args:   []string{"switch"},
-		steps:  []string{"commit", "drain", "note"},
+		steps:  []string{"probe", "commit", "drain", "tally", "note"},
 		before: func(int) { to = p.idle() },
 		after:  func(int) { p.active(to, versionOf(to)) },
 	}.run(p)
 }
 
 func TestASwitchThatStopsTheFormerColourIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := twoColours(t)
 	var to compose.Colour
 	trial{
+		thin:  true,
 		args:  []string{"switch", "--stop-old"},
-		steps: []string{"commit", "drain", "stop", "note"},
+		steps: []string{"probe", "commit", "drain", "tally", "stop", "note"},
 		before: func(int) {
 			to = p.idle()
 			p.with("TAG=" + versionOf(to)).ok("up")
@@ -128,31 +136,33 @@ func TestASwitchThatStopsTheFormerColourIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAHotRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{
+		thin:   true,
 		args:   []string{"rollback"},
-		steps:  []string{"commit", "drain", "note"},
+		steps:  []string{"probe", "commit", "drain", "tally", "note"},
 		before: func(int) { p.ok("switch", "green") },
 		after:  func(int) { p.active(compose.Blue, "v1") },
 	}.run(p)
 }
 
 func TestAWarmRollbackThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{
+		thin:   true,
 		args:   []string{"rollback"},
-		steps:  []string{"start", "ready", "commit", "drain", "note"},
+		steps:  []string{"start", "ready", "probe", "commit", "drain", "tally", "note"},
 		before: func(int) { p.ok("switch", "green", "--stop-old") },
 		after:  func(int) { p.active(compose.Blue, "v1") },
 	}.run(p)
 }
 
 func TestAStopThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := twoColours(t)
 	trial{

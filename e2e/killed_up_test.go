@@ -17,19 +17,27 @@ func TestAnUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	p.edit("health: /healthz", `health: "${CHECK:-/healthz}"`)
 	p.ok("up")
 	p.visitors()
+	p.with("TAG=v3").ok("up")
 	p.with("TAG=v2").ok("up")
 	blue, shared := p.containers("web-blue", "migrate-blue"), p.containers("lb", "db")
+	next := map[string]string{"v2": "v3", "v3": "v2"}
+	version := "v2"
 	trial{
-		args:   []string{"up"},
-		steps:  []string{"drain", "save", "configure", "reload", "remove", "create", "finish", "start", "ready"},
-		before: func(n int) { p.with("TAG="+turn(n, "v2", "v3"), fmt.Sprintf("CHECK=/healthz?n=%d", n)) },
-		after: func(n int) {
+		thin: true,
+		args: []string{"up"},
+		// The images of both are kept already.
+		steps: []string{"drain", "save", "configure", "reload", "remove", "create", "finish", "start", "ready"},
+		before: func(n int) {
+			version = next[version]
+			p.with("TAG="+version, fmt.Sprintf("CHECK=/healthz?n=%d", n))
+		},
+		after: func(int) {
 			p.untouched(blue, "web-blue", "migrate-blue")
 			p.untouched(shared, "lb", "db")
 			p.active(compose.Blue, "v1")
 			p.ready(compose.Green, 1)
 			green := p.containers("web-green")[p.replica("web-green", 1)]
-			assert.Equal(t, green.Image, "hello:"+turn(n, "v2", "v3"))
+			assert.Equal(t, green.Image, "hello:"+version)
 		},
 	}.run(p)
 }
@@ -37,7 +45,7 @@ func TestAnUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // A deploy goes on where the killed one stopped, and when that had moved the
 // traffic already, does not deploy a second time: the way back stays.
 func TestADeployThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newShop(t)
 	p.with("TAG=v3").ok("up")
@@ -45,7 +53,7 @@ func TestADeployThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	p.with("TAG=v1").ok("deploy")
 	trial{
 		args:   []string{"deploy"},
-		steps:  []string{"drain", "remove", "create", "finish", "start", "ready", "commit", "drain", "note"},
+		steps:  []string{"drain", "keep", "remove", "create", "finish", "start", "ready", "probe", "commit", "drain", "tally", "note"},
 		before: func(n int) { p.with("TAG=" + turn(n, "v1", "v2", "v3")) },
 		after: func(n int) {
 			to := *p.status().Active
@@ -57,6 +65,7 @@ func TestADeployThatIsKilledIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAScaleThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	long(t)
 	t.Parallel()
 	for _, test := range []struct {
 		name, from, to string
@@ -72,6 +81,7 @@ func TestAScaleThatIsKilledIsFinishedByTheNext(t *testing.T) {
 			p.ok("up")
 			p.visitors()
 			trial{
+				thin:   true,
 				args:   []string{"scale", test.to},
 				steps:  test.steps,
 				before: func(int) { p.ok("scale", test.from) },
@@ -89,12 +99,14 @@ func TestAScaleThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // Nothing serves before the first `up`, so only its end is asserted: every
 // moment at which it is killed, the same command makes a colour active.
 func TestAFirstUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	long(t)
 	t.Parallel()
 	p := newShop(t)
 	trial{
 		dark:   true,
+		thin:   true,
 		args:   []string{"up"},
-		steps:  []string{"create-proxy", "save", "configure", "converge", "start-proxy", "create", "finish", "start", "ready", "commit"},
+		steps:  []string{"create-proxy", "save", "preview", "configure", "converge", "start-proxy", "keep", "create", "finish", "start", "ready", "commit"},
 		before: func(int) { p.ok("down", "--volumes") },
 		after: func(int) {
 			p.active(compose.Blue, "v1")
@@ -106,7 +118,7 @@ func TestAFirstUpThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // While no proxy runs, a helper container holds the lock: it goes with its
 // client, whenever that is killed.
 func TestAFirstUpThatIsKilledWhileItsHelperStartsLeavesNothing(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	for _, event := range []string{"create", "start"} {
 		t.Run(event, func(t *testing.T) {

@@ -82,11 +82,13 @@ func (p *project) untouched(before map[string]seen, services ...string) {
 	assert.DeepEqual(p.t, p.containers(services...), before)
 }
 
-// status asks for the status as JSON.
+// status asks for the status as JSON. What tests only look at they ask of the
+// plugin itself: docker before it starts two more processes.
 func (p *project) status() switcher.Status {
 	p.t.Helper()
 	var s switcher.Status
-	r := p.ok("status", "--format", "json")
+	r := p.alone("status", "--format", "json")
+	assert.Assert(p.t, r.code == 0, "status: %s", r)
 	assert.NilError(p.t, json.Unmarshal([]byte(r.stdout), &s), "%s", r)
 	return s
 }

@@ -65,8 +65,7 @@ func TestAUsersOwnSettingsNeedOnlyThePrintedLines(t *testing.T) {
 	p.active(compose.Green, "v2")
 	p.ok("rollback")
 	p.active(compose.Blue, "v1")
-	report := visitors.Stop()
-	assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+	p.nobodyLost(visitors)
 	body, _ := p.fetch(p.url()+"/mine", "")
 	assert.Equal(t, body, "mine")
 
@@ -115,4 +114,25 @@ func pasted(settings, lines string) string {
 		settings = strings.Replace(settings, header, header+text, 1)
 	}
 	return settings + "\n" + behind.String()
+}
+
+// A user may leave the preview's lines out, and is told so.
+func TestAUsersOwnSettingsMayDoWithoutThePreview(t *testing.T) {
+	only(t, compose.HAProxy, "the settings are HAProxy's")
+	t.Parallel()
+	p := newProject(t, withOwnSettings(t)).with("TAG=v1")
+	lines := p.ok("config", "--proxy").stdout
+	begin, end := strings.Index(lines, "    # The preview"), strings.Index(lines, "if bluegreen:preview\n    use_backend")
+	assert.Assert(t, 0 < begin && begin < end, "the preview's lines are not where they were:\n%s", lines)
+	without := lines[:begin] + strings.TrimPrefix(lines[end:], "if bluegreen:preview\n")
+	p.settings("haproxy.cfg", pasted(ownSettings, without))
+	p.ok("up")
+	says(t, p.ok("status"), "preview    none: your settings of the proxy lack its lines: docker bluegreen config")
+	p.seenBy("idle", "v1")
+
+	p.settings("haproxy.cfg", pasted(ownSettings, lines))
+	p.docker("restart", p.replica("lb", 1))
+	p.with("TAG=v2").ok("up")
+	p.seenBy(p.status().Preview.Token, "v2")
+	p.active(compose.Blue, "v1")
 }

@@ -22,7 +22,6 @@ const bazaar = `name: NAME
 x-bluegreen: {wait_timeout: 150s}
 x-hello: &hello
   image: hello:${TAG:-v1}
-  healthcheck: {test: [CMD, /hello, health], interval: 1s, timeout: 20s, retries: 20}
 x-web: &web {<<: *hello, x-bluegreen: {port: 8080, health: /healthz, listen: 80}}
 x-api: &api {<<: *hello, environment: {PREFIX: /api}, x-bluegreen: {port: 8080, health: /healthz, path: /api, listen: 80}}
 x-admin: &admin {<<: *hello, x-bluegreen: {port: 8080, health: /healthz, host: admin.test, listen: 8081}}
@@ -71,8 +70,7 @@ func TestAllPairsChangeColourInOneStep(t *testing.T) {
 	p.ok("switch")
 	assert.DeepEqual(t, visitor(), []string{"v1", "v2", "v1", "v2"})
 	for _, run := range runs {
-		report := run.Stop()
-		assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+		p.nobodyLost(run)
 	}
 	_, code := p.fetch("http://"+admin, "other.test")
 	assert.Equal(t, code, http.StatusNotFound)
@@ -90,6 +88,14 @@ func (p *project) load(o load.Options) *load.Run {
 	run, err := load.Start(p.t.Context(), o)
 	assert.NilError(p.t, err)
 	return run
+}
+
+// nobodyLost ends a load and asserts that nobody noticed anything.
+func (p *project) nobodyLost(run *load.Run) {
+	p.t.Helper()
+	report := run.Stop()
+	p.t.Log(report)
+	assert.Check(p.t, report.OK(), "%s\n%s", report, report.Details())
 }
 
 // visits lets a visitor ask one door after the other until the returned

@@ -29,10 +29,10 @@ func TestResultsAndProgressGoTheirOwnWays(t *testing.T) {
 
 	r = p.ok("switch", "--progress", "json")
 	assert.Check(t, strings.HasPrefix(r.stdout, "green takes all traffic: release "), "%s", r)
-	p.toldInJSON(r, "commit", "drain", "note")
+	p.toldInJSON(r, "probe", "commit", "drain", "tally", "note")
 
 	r = p.ok("rollback", "--progress", "quiet")
-	assert.Equal(t, r.stdout, "blue takes all traffic: "+first+"green is drained\n")
+	assert.Check(t, strings.HasPrefix(r.stdout, "blue takes all traffic: "+first+"green is drained\nprobe: "), "%s", r)
 	assert.Equal(t, r.stderr, "")
 	r = p.ok("status", "--progress", "json")
 	assert.Equal(t, r.stderr, "")

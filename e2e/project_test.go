@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"gotest.tools/v3/assert"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
 // commandLimit bounds one command: a hung one fails its test, not the run.
@@ -68,6 +70,18 @@ func (p *project) remove() {
 		out, err := exec.CommandContext(ctx, "docker", append([]string{"volume", "rm"}, ids...)...).CombinedOutput()
 		assert.Check(p.t, err == nil, "remove volumes: %s", out)
 	}
+	if names := p.keptNames(ctx); len(names) > 0 {
+		out, err := exec.CommandContext(ctx, "docker", append([]string{"image", "rm"}, names...)...).CombinedOutput()
+		assert.Check(p.t, err == nil, "remove the names of kept images: %s", out)
+	}
+}
+
+// keptNames lists the names by which the images of releases are kept.
+func (p *project) keptNames(ctx context.Context) []string {
+	out, err := exec.CommandContext(ctx, "docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}",
+		"--filter", "reference="+compose.KeptPrefix(p.name)+"*").Output()
+	assert.Check(p.t, err == nil, "docker image ls: %v", err)
+	return strings.Fields(string(out))
 }
 
 // labelled lists all of one kind that carries the project's label.

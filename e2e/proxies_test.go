@@ -20,8 +20,9 @@ const proxyVariable = "BLUEGREEN_E2E_PROXY"
 type proxyUnderTest struct {
 	kind compose.Kind
 	// volume is where the state's volume is mounted, settings the generated
-	// settings, record the file that tells the active colour.
-	volume, settings, record string
+	// settings, record the file that tells the active colour, reloaded what a
+	// running proxy takes anew.
+	volume, settings, record, reloaded string
 	// image makes the image in a flavour, flavours are those there are.
 	image    func(context.Context, images.Flavour, ...images.Option) (string, error)
 	flavours []images.Flavour
@@ -59,8 +60,8 @@ const (
 var proxiesUnderTest = map[string]proxyUnderTest{
 	"haproxy": {
 		kind: compose.HAProxy, volume: "/var/lib/haproxy", settings: "/var/lib/haproxy/haproxy.cfg",
-		record: "/var/lib/haproxy/bluegreen/active.map",
-		image:  images.HAProxy, flavours: []images.Flavour{images.Debian, images.BashOnly, images.Busybox},
+		record: "/var/lib/haproxy/bluegreen/active.map", reloaded: "/var/lib/haproxy/haproxy.cfg",
+		image: images.HAProxy, flavours: []images.Flavour{images.Debian, images.BashOnly, images.Busybox},
 		variable: "HAPROXY_IMAGE", lines: strings.NewReplacer(), holderExample: "compose.yml",
 		broken: []brokenProxy{
 			{haproxy, "add to its command: -x /var/lib/haproxy/bluegreen/admin.sock", 8},
@@ -74,8 +75,8 @@ var proxiesUnderTest = map[string]proxyUnderTest{
 	},
 	"traefik": {
 		kind: compose.Traefik, volume: "/var/lib/traefik", settings: "/var/lib/traefik/traefik.yml",
-		record: "/var/lib/traefik/dynamic/bluegreen.yml",
-		image:  images.Traefik, flavours: []images.Flavour{images.Debian, images.Busybox},
+		record: "/var/lib/traefik/dynamic/bluegreen.yml", reloaded: "/var/lib/traefik/dynamic/bluegreen.yml",
+		image: images.Traefik, flavours: []images.Flavour{images.Debian, images.Busybox},
 		variable: "TRAEFIK_IMAGE", holderExample: "compose.traefik.yml",
 		broken: []brokenProxy{
 			{"sh -c 'echo it is broken; exit 3 # --configFile=/var/lib/traefik/traefik.yml '", "it is broken", 9},
@@ -136,6 +137,15 @@ func once(t *testing.T) {
 	t.Helper()
 	if testing.Short() && behind.kind != compose.HAProxy {
 		t.Skip("runs behind HAProxy; behind every proxy without -short")
+	}
+}
+
+// long leaves a scenario out with -short, behind whatever proxy: it takes minutes
+// where a machine is slow, and shows for one more case what others show as well.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long; runs without -short")
 	}
 }
 

@@ -72,7 +72,7 @@ func TestABadNextProxyWithoutAHolderGivesWayToTheFormerOne(t *testing.T) {
 // Nobody serves in the gap, so only the end is asserted: typing the same again
 // completes the job at every moment.
 func TestAnUpgradeWithAGapThatIsKilledIsFinishedByTheNext(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	p := newProject(t, changeable(t))
 	p.with("TAG=v1").ok("up")

@@ -87,6 +87,7 @@ func TestANewPortIsOpenedByAnUpgradeOfTheProxy(t *testing.T) {
 // settings that it has written are not those that the running proxy was started
 // with, and in the gap none runs. At other steps it is as every upgrade.
 func TestAnUpgradeForAPortThatIsKilledIsFinishedByTheNext(t *testing.T) {
+	long(t)
 	only(t, compose.Traefik, "HAProxy opens ports in a reload")
 	t.Parallel()
 	p := newProject(t, publishing(single(t)))

@@ -33,7 +33,5 @@ func TestAReleaseAndItsRollbackLoseNothing(t *testing.T) {
 	p.untouched(blue, "web-blue")
 	p.untouched(proxy, "lb")
 
-	report := visitors.Stop()
-	assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
-	t.Log(report)
+	p.nobodyLost(visitors)
 }

@@ -81,7 +81,9 @@ func (p *project) answering() {
 func (p *project) history() []switcher.Record {
 	p.t.Helper()
 	var records []switcher.Record
-	for line := range strings.Lines(p.ok("history", "--format", "json").stdout) {
+	told := p.alone("history", "--format", "json")
+	assert.Assert(p.t, told.code == 0, "history: %s", told)
+	for line := range strings.Lines(told.stdout) {
 		var r switcher.Record
 		assert.NilError(p.t, json.Unmarshal([]byte(line), &r), "%s", line)
 		records = append(records, r)
@@ -94,13 +96,30 @@ func (p *project) history() []switcher.Record {
 // and that no command has left anything of its own behind.
 func (p *project) sane() {
 	p.t.Helper()
+	p.consistent()
+	p.nothingLeft()
+}
+
+// consistent asserts that history and status tell the same story.
+func (p *project) consistent() {
+	p.t.Helper()
 	var last switcher.Record
 	var colour compose.Colour
+	shared := false
 	for _, r := range p.history() {
 		assert.Check(p.t, !r.Time.Before(last.Time), "%+v stands after %+v", r, last)
-		if last = r; r.Result != "done" || r.Action == switcher.Scale || strings.HasPrefix(r.Action, "proxy ") {
+		if last = r; r.Result != "done" || r.Action == switcher.Scale || strings.HasPrefix(r.Action, "maintenance ") || strings.HasPrefix(r.Action, "proxy ") {
 			continue
 		}
+		if r.Action == switcher.Canary {
+			shared = r.Canary > 0
+			continue
+		}
+		if shared && r.Action == switcher.Rollback {
+			shared = false // it took the visitors of a canary back
+			continue
+		}
+		shared = false
 		assert.Check(p.t, r.From == colour, "%+v does not follow on %s", r, colour)
 		colour = r.To
 	}
@@ -108,7 +127,6 @@ func (p *project) sane() {
 	assert.Assert(p.t, s.Active != nil)
 	assert.Equal(p.t, colour, *s.Active, "the last record is not of what is active")
 	assert.Check(p.t, s.Operation == nil, "%+v", s.Operation)
-	p.nothingLeft()
 }
 
 // nothingLeft asserts that there is no helper and no temporary file.

@@ -29,8 +29,7 @@ func TestScalingTheActiveColourLosesNothing(t *testing.T) {
 	says(t, p.ok("scale", "web=1"), "blue is scaled")
 	p.untouched(first, "web-blue")
 	says(t, p.ok("scale", "web=1"), "web-blue has 1 containers")
-	report := visitors.Stop()
-	assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+	p.nobodyLost(visitors)
 }
 
 // hosts waits until a visitor has met so many replicas.
@@ -46,6 +45,7 @@ func (p *project) hosts(n int) {
 // The settings have room for ten replicas; one more needs others, which the
 // proxy takes without losing a request.
 func TestScalingBeyondTheSettingsReloadsWithoutLoss(t *testing.T) {
+	long(t)
 	t.Parallel()
 	p := newProject(t, single(t))
 	p.with("TAG=v1").ok("up", "--scale", "web=9")
@@ -56,8 +56,7 @@ func TestScalingBeyondTheSettingsReloadsWithoutLoss(t *testing.T) {
 	}
 	p.hosts(11)
 	p.ok("scale", "web=1", "--drain-timeout", "20s")
-	report := visitors.Stop()
-	assert.Check(t, report.OK(), "%s\n%s", report, report.Details())
+	p.nobodyLost(visitors)
 }
 
 // New replicas are what the running ones are, or there are none.

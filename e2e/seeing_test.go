@@ -97,7 +97,8 @@ func TestTheStatusTellsEveryStateOfAProject(t *testing.T) {
 // slowly is the smallest project whose release takes as long as DELAY says.
 func slowly(t *testing.T) string {
 	t.Helper()
-	return strings.Replace(single(t), "  restart: always # a crashed", "  environment: {HEALTH_DELAY: \"${DELAY:-}\"}\n  restart: always # a crashed", 1)
+	return strings.Replace(single(t), "  restart: always # a crashed",
+		"  environment: {HEALTH_DELAY: \"${DELAY:-}\"}\n  healthcheck: {test: [CMD, /hello, health], interval: 2s, timeout: 20s, retries: 1000}\n  restart: always # a crashed", 1)
 }
 
 // underway starts a command and returns when the status shows that it works;

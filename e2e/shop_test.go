@@ -40,7 +40,7 @@ services:
   db:
     image: hello:${DB_TAG:-v1}
     environment: {HEALTH_DELAY: "${DB_DELAY:-}"}
-    healthcheck: {test: [CMD, /hello, health], interval: 1s, timeout: 30s, retries: 40}
+    healthcheck: {test: [CMD, /hello, health], interval: 5s, timeout: 30s, retries: 40}
     restart: always
   migrate-blue: {<<: *migrate, profiles: [blue]}
   migrate-green: {<<: *migrate, profiles: [green]}
@@ -62,7 +62,7 @@ volumes:
 
 // healthcheck is that of the shop's pair.
 const healthcheck = `  healthcheck:
-    {test: [CMD, /hello, health], interval: 1s, timeout: 30s, retries: 4, start_period: "${START_PERIOD:-0s}"}
+    {test: [CMD, /hello, health], interval: 3s, timeout: 30s, retries: 4, start_period: "${START_PERIOD:-0s}"}
 `
 
 // newShop makes a project of the shop's file and the files that it names.

@@ -139,7 +139,7 @@ type job struct {
 // The commands of the CI job work as they are written, through the Docker
 // context that the job names.
 func TestTheCommandsOfTheTeamsCIWork(t *testing.T) {
-	once(t)
+	long(t)
 	t.Parallel()
 	tm := newTeam(t)
 	tm.ownConfig()

@@ -48,7 +48,7 @@ func TestAColourThatDoesNotBecomeReadyTakesNoTraffic(t *testing.T) {
 		{
 			"it is not healthy in time",
 			[]string{"HEALTH_DELAY=10m", "START_PERIOD=5m"},
-			[]string{"--wait-timeout", "3s"},
+			[]string{"--wait-timeout", "12s"},
 			[]string{"not healthy in time", "last health check", "GET /healthz: 503", "last log lines", "v2 listens on"},
 		},
 		{
@@ -90,7 +90,7 @@ func TestAColourThatTheProxyCannotReachTakesNoTraffic(t *testing.T) {
 			p.ok("up")
 			p.visitors()
 			p.edit("x-bluegreen: {port: 8080,", "x-bluegreen: {port: 8081,")
-			r := p.with("TAG=v2").fails(3, "fails the proxy's check", "up", "--wait-timeout", "5s")
+			r := p.with("TAG=v2").fails(3, "fails the proxy's check", "up", "--wait-timeout", "10s")
 			assert.Check(t, strings.Contains(r.stderr, p.replica("web-green", 1)), "%s", r)
 			p.active(compose.Blue, "v1")
 			p.fails(3, "green is not ready", "switch")

@@ -28,15 +28,16 @@ func Hello(ctx context.Context, version string) (string, error) {
 		files: files,
 		salt:  runtime.Version() + " " + runtime.GOARCH,
 		prepare: func(ctx context.Context, dir string) error {
-			return compile(ctx, root, filepath.Join(dir, "hello"))
+			return compile(ctx, root, "./examples/hello", filepath.Join(dir, "hello"))
 		},
 	}
 	return made.ensure(ctx)
 }
 
-func compile(ctx context.Context, root, binary string) error {
+// compile makes a static program of a package of this module.
+func compile(ctx context.Context, root, of, binary string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
-		"-ldflags=-s -w", "-o", binary, "./examples/hello")
+		"-ldflags=-s -w", "-o", binary, of)
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
 	_, err := output(command)
@@ -58,6 +59,26 @@ func moduleRoot() (string, error) {
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+// goFiles reads a folder's source, tests left out, as one text.
+func goFiles(dir string) (string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return "", err
+	}
+	var all strings.Builder
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all.Write(text)
+	}
+	return all.String(), nil
 }
 
 // sources reads the files that decide how hello's image turns out.

@@ -105,7 +105,7 @@ func (s *stream) ask(ctx context.Context) (res result, processed bool) {
 		return lost("GET / over h2: answered in %s", response.Proto), true
 	}
 	e := exchange{method: http.MethodGet, path: "/", check: checkIdentity}
-	return e.verdict(response), true
+	return e.verdict(response, s.options.MayClose), true
 }
 
 // untouched tells of a request that was not sent, since the farewell had come, or that the farewell

@@ -25,6 +25,10 @@ type Options struct {
 	Hold    time.Duration // how long a websocket or TCP connection is held; until the end when zero
 	Timeout time.Duration // how long an answer may take beyond what was asked for; 10 s when zero
 
+	// MayClose is for a service that turns visitors away for a while: 503 with Retry-After is an
+	// answer to a short request then, of the version "closed".
+	MayClose bool
+
 	KeepFailures int // failures kept with their causes, of each step; 20 when zero
 }
 

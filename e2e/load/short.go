@@ -42,7 +42,7 @@ func (l *line) judge(e exchange) result {
 	if err != nil {
 		return lost("%s %s: %s", e.method, e.path, words(err))
 	}
-	res := e.verdict(response)
+	res := e.verdict(response, l.options.MayClose)
 	if res.lost != "" {
 		return res
 	}
@@ -53,10 +53,13 @@ func (l *line) judge(e exchange) result {
 }
 
 // verdict reads an answer to its end and judges it.
-func (e exchange) verdict(response *http.Response) result {
+func (e exchange) verdict(response *http.Response, mayClose bool) result {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return lost("%s %s: %s", e.method, e.path, words(err))
+	}
+	if mayClose && response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != "" {
+		return answered(Source{Version: "closed"})
 	}
 	if response.StatusCode != http.StatusOK {
 		return lost("%s %s: status %s: %s", e.method, e.path, response.Status, excerpt(body))

@@ -29,6 +29,7 @@ func TestCommands(t *testing.T) {
 		"migrate":        {args: []string{"migrate"}, stdout: "migrated\n"},
 		"failed migrate": {env: map[string]string{"MIGRATE_EXIT": "7"}, args: []string{"migrate"}, code: 7, stdout: "migrated\n"},
 		"refused start":  {env: map[string]string{"FAIL_START": "1"}, code: 1, stderr: "start refused"},
+		"crash":          {env: map[string]string{"CRASH_AFTER": "1ms", "PORT": "0"}, code: 3, stderr: "CRASH_AFTER asks for it"},
 		"bad setting":    {env: map[string]string{"START_DELAY": "soon"}, code: 2, stderr: "read START_DELAY"},
 		"unknown":        {args: []string{"dance"}, code: 2, stderr: `unknown command "dance"`},
 		"health of none": {env: map[string]string{"PORT": "1"}, args: []string{"health"}, code: 1, stdout: "connection refused"},

@@ -30,7 +30,7 @@ func routes(conf settings) http.Handler {
 	if conf.prefix != "" {
 		mux.Handle(conf.prefix+"/", http.StripPrefix(conf.prefix, mux))
 	}
-	return sayVersion(who, mux)
+	return sayVersion(who, faulty(conf, mux))
 }
 
 // sayVersion names version and colour on every answer, so that a client can attribute also those

@@ -139,3 +139,24 @@ func TestFinishesInFlight(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	server := serviceWith(t, map[string]string{"FAIL_SHARE": "0.2", "ANSWER_DELAY": "2ms"})
+	failed := 0
+	for range 20 {
+		began := time.Now()
+		if status, _, _ := ask(t, "GET", server.URL+"/", ""); status == 500 {
+			failed++
+		}
+		if took := time.Since(began); took < 2*time.Millisecond {
+			t.Errorf("answered after %s", took)
+		}
+		if status, _, _ := ask(t, "GET", server.URL+"/healthz", ""); status != 200 {
+			t.Errorf("health: %d", status)
+		}
+	}
+	if failed != 4 {
+		t.Errorf("%d of 20 failed, want 4", failed)
+	}
+}

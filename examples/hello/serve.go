@@ -23,11 +23,19 @@ func serve(ctx context.Context, conf settings, stderr io.Writer) int {
 	if !wait(ctx, conf.startDelay) {
 		return 0
 	}
-	if err := listenAndServe(ctx, conf, stderr); err != nil {
-		say(stderr, "hello: %v", err)
-		return 1
+	ended := make(chan error, 1)
+	go func() { ended <- listenAndServe(ctx, conf, stderr) }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			say(stderr, "hello: %v", err)
+			return 1
+		}
+		return 0
+	case <-crash(conf):
+		say(stderr, "hello: crash: CRASH_AFTER asks for it")
+		return 3
 	}
-	return 0
 }
 
 func listenAndServe(ctx context.Context, conf settings, stderr io.Writer) error {

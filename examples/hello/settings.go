@@ -21,6 +21,9 @@ type settings struct {
 	startDelay            time.Duration // before the ports are opened
 	healthDelay           time.Duration // how long /healthz answers 503 after the start
 	migrateExit           int
+	failShare             float64       // of the requests that are no health checks, 0 to 1, answered 500
+	answerDelay           time.Duration // before each answer that is no health check's
+	crashAfter            time.Duration // after the start, when it exits with 3; never when 0
 }
 
 func readSettings(getenv func(string) string) (settings, error) {
@@ -42,6 +45,15 @@ func readSettings(getenv func(string) string) (settings, error) {
 	}
 	if s.healthDelay, err = duration(getenv("HEALTH_DELAY"), 0); err != nil {
 		return s, fmt.Errorf("read HEALTH_DELAY: %w", err)
+	}
+	if s.failShare, err = strconv.ParseFloat(or(getenv("FAIL_SHARE"), "0"), 64); err != nil {
+		return s, fmt.Errorf("read FAIL_SHARE: %w", err)
+	}
+	if s.answerDelay, err = duration(getenv("ANSWER_DELAY"), 0); err != nil {
+		return s, fmt.Errorf("read ANSWER_DELAY: %w", err)
+	}
+	if s.crashAfter, err = duration(getenv("CRASH_AFTER"), 0); err != nil {
+		return s, fmt.Errorf("read CRASH_AFTER: %w", err)
 	}
 	if s.migrateExit, err = strconv.Atoi(or(getenv("MIGRATE_EXIT"), "0")); err != nil {
 		return s, fmt.Errorf("read MIGRATE_EXIT: %w", err)

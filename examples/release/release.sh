@@ -19,7 +19,10 @@ code=$?
 case $code in
 0) echo "release $TAG: serves" ;;
 3) echo "release $TAG: it did not become healthy; visitors still get the version before. Fix it and release again." ;;
+4) echo "release $TAG: a check of it failed; visitors still get the version before. See what it was answered above." ;;
+5) echo "release $TAG: served worse than the version before, which visitors get again; look at: docker bluegreen logs" ;;
 6) echo "release $TAG: another release is still running; try again when it has ended." ;;
+7) echo "release $TAG: serves, but requests were lost on the way; see: docker bluegreen history; to go back: docker bluegreen rollback" ;;
 8) echo "release $TAG: the Compose file is invalid; nothing was touched." ;;
 9) echo "release $TAG: the proxy did not take the change; look at: docker bluegreen status; docker bluegreen logs lb" ;;
 130) echo "release $TAG: interrupted; run this script again to finish it." ;;

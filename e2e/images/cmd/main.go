@@ -61,10 +61,14 @@ func ensure(ctx context.Context, name string, options []images.Option) (string, 
 	switch image {
 	case "hello":
 		return images.Hello(ctx, tag)
+	case "worker":
+		return images.Worker(ctx)
+	case "redis":
+		return images.Redis(ctx)
 	case "haproxy":
 		return images.HAProxy(ctx, images.Flavour(tag), options...)
 	case "traefik":
 		return images.Traefik(ctx, images.Flavour(tag), options...)
 	}
-	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION, haproxy:FLAVOUR or traefik:FLAVOUR", name)
+	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION, haproxy:FLAVOUR, traefik:FLAVOUR, redis or worker", name)
 }
