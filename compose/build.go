@@ -39,6 +39,7 @@ func build(source *types.Project, at locator) (*Project, error) {
 	twins := b.twins(members)
 	model := Model{
 		Name:         source.Name,
+		Engine:       b.top.Engine,
 		WaitTimeout:  b.top.WaitTimeout,
 		DrainTimeout: b.top.DrainTimeout,
 		Retire:       b.top.Retire,

@@ -50,6 +50,9 @@ type Container struct {
 	Ports []PublishedPort `json:"-"`
 	// Labels are the container's labels.
 	Labels map[string]string `json:"-"`
+	// Instances are the tasks behind the proxy of a Swarm, which stands as one
+	// container; nil on one engine.
+	Instances []Container `json:"-"`
 }
 
 // PublishedPort is a container's port as the host shows it.

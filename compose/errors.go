@@ -48,6 +48,8 @@ type Failure struct {
 	// Reason says it in words: "exited with code 1", "unhealthy",
 	// "not healthy in time".
 	Reason string
+	// See is the command that shows all that it said; "" is docker logs.
+	See string
 	// Logs are its last lines of output, Health the last output of its
 	// healthcheck.
 	Logs   []string

@@ -3,6 +3,7 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"regexp"
 	"strings"
 
@@ -81,3 +82,6 @@ func (p *Project) Pinned(service string) string { return p.pinned[service] }
 
 // Kept tells of an image's name that it is one by which a project keeps it.
 func Kept(project, ref string) bool { return strings.HasPrefix(ref, KeptPrefix(project)) }
+
+// ErrKeepsNone tells that an engine keeps no images of releases.
+var ErrKeepsNone = errors.New("images lie on the nodes of the Swarm, out of reach")

@@ -31,6 +31,9 @@ func Load(ctx context.Context, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Engine != "" {
+		project.Engine = o.Engine
+	}
 	project.Source = withoutColours(source, userProfiles(found.Environment))
 	project.Remarks = append(remarkProfiles(found.Environment), project.Remarks...)
 	return project, nil

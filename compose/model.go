@@ -35,6 +35,8 @@ type Project struct {
 type Model struct {
 	// Name is the Compose project name.
 	Name string `json:"name"`
+	// Engine says where the containers run; "" is OneEngine.
+	Engine EngineKind `json:"engine,omitempty"`
 	// Pairs take traffic, sorted by name.
 	Pairs []Pair `json:"pairs"`
 	// Workers take jobs instead of traffic, sorted by name.
@@ -154,6 +156,9 @@ func (k Kind) Joins() bool { return k == HAProxy }
 type Proxy struct {
 	Service string `json:"service"`
 	Kind    Kind   `json:"kind"`
+	// Control is the subnet from which a Swarm's tool tells the proxy's instances
+	// what to do; "" on one engine.
+	Control string `json:"control,omitempty"`
 	// Holder is the service whose network the proxy uses, and which publishes
 	// its ports, so that a second proxy can stand beside the first one; ""
 	// where the proxy has a network of its own.

@@ -83,19 +83,9 @@ func nameInFiles(files []string, environment types.Mapping) (string, error) {
 	if slices.Contains(files, "-") {
 		return "", errors.New("standard input can be read only once")
 	}
-	var name string
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return "", readError(err)
-		}
-		last, err := nameIn(content)
-		if err != nil {
-			return "", refused([]string{file}, err.Error())
-		}
-		if last != "" {
-			name = last
-		}
+	name, err := lastIn(files, func(n named) string { return n.Name })
+	if err != nil {
+		return "", err
 	}
 	if name == "" {
 		return "", nil
@@ -110,26 +100,59 @@ func nameInFiles(files []string, environment types.Mapping) (string, error) {
 	return "", fmt.Errorf("name: %q has no letter or digit", name)
 }
 
-// named is all of a Compose file that a name needs.
-type named struct {
-	Name string `yaml:"name"`
+// lastIn is the value that the last of the files has which has one; "" when none
+// has.
+func lastIn(files []string, value func(named) string) (string, error) {
+	var found string
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return "", readError(err)
+		}
+		last, err := lastOf(content, value)
+		if err != nil {
+			return "", refused([]string{file}, err.Error())
+		}
+		if last != "" {
+			found = last
+		}
+	}
+	return found, nil
 }
 
-// nameIn is the `name` of the last of a file's documents that has one.
-func nameIn(content []byte) (string, error) {
-	var name string
+// named is all of a Compose file that a name or the engine needs.
+type named struct {
+	Name      string    `yaml:"name"`
+	Bluegreen yaml.Node `yaml:"x-bluegreen"`
+}
+
+// engine is x-bluegreen.engine, if that can be read: its mistakes are Load's to
+// tell.
+func (n named) engine() string {
+	var said struct {
+		Engine string `yaml:"engine"`
+	}
+	if n.Bluegreen.Decode(&said) != nil {
+		return ""
+	}
+	return said.Engine
+}
+
+// lastOf is the value of the last of a file's documents that has one.
+func lastOf(content []byte, value func(named) string) (string, error) {
+	var found string
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	for {
 		var document named
 		err := decoder.Decode(&document)
 		if errors.Is(err, io.EOF) {
-			return name, nil
+			return found, nil
 		}
 		if err != nil {
 			return "", err
 		}
-		if document.Name != "" {
-			name = document.Name
+		if last := value(document); last != "" {
+			found = last
 		}
 	}
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// EnvFiles replace the project directory's .env (--env-file). Empty:
 	// COMPOSE_ENV_FILES, separated by commas.
 	EnvFiles []string
+	// Engine says where the containers run (--engine). Empty: as the files say,
+	// else on one engine.
+	Engine EngineKind
 }
 
 // WorkingDir is the absolute path of the project directory, which Compose

@@ -66,7 +66,7 @@ func firstBroken(files []string) (string, bool) {
 		if err != nil {
 			continue
 		}
-		if _, err := nameIn(content); err != nil {
+		if _, err := lastOf(content, func(n named) string { return n.Name }); err != nil {
 			return file, true
 		}
 	}

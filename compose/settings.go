@@ -39,6 +39,7 @@ const (
 
 // projectSettings are the top-level x-bluegreen.
 type projectSettings struct {
+	Engine       EngineKind
 	Proxy        proxySettings
 	WaitTimeout  time.Duration
 	DrainTimeout time.Duration
@@ -109,6 +110,7 @@ func projectFields() []field[projectSettings] {
 	type s = projectSettings
 	return []field[s]{
 		{key: "proxy", read: readProxy},
+		choice("engine", EngineKinds(), func(s *s) *EngineKind { return &s.Engine }),
 		duration("wait_timeout", func(s *s) *time.Duration { return &s.WaitTimeout }),
 		duration("drain_timeout", func(s *s) *time.Duration { return &s.DrainTimeout }),
 		duration("retire", func(s *s) *time.Duration { return &s.Retire }),

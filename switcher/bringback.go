@@ -55,6 +55,9 @@ func (v *visit) pin(ctx context.Context, c compose.Colour, typed string) (map[st
 	if err := v.observeShelf(ctx); err != nil {
 		return nil, err
 	}
+	if v.state.Shelf == nil {
+		return nil, &ReleaseError{Release: typed, Why: compose.ErrKeepsNone.Error(), Next: "name its images: docker bluegreen up --image PAIR=REF"}
+	}
 	kept, err := v.state.Shelf.choose(typed)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,23 @@ func (e *LockedError) Hint() string {
 	return "wait for it to end, or let this command wait: --lock-wait 5m"
 }
 
+// LockLostError tells that the lock went to another command: this one gave no
+// sign of life for too long, or another one was quicker. What this one was about
+// to commit is not committed.
+type LockLostError struct {
+	Project string
+	Err     error
+}
+
+func (e *LockLostError) Error() string { return fmt.Sprintf("project %s: %v", e.Project, e.Err) }
+
+func (e *LockLostError) Unwrap() error { return e.Err }
+
+// Hint says what to type next.
+func (e *LockLostError) Hint() string {
+	return "see what the other command has made of it: docker bluegreen status"
+}
+
 // ProxyError tells that the proxy could not be reached or did not take a
 // change.
 type ProxyError struct {

@@ -23,7 +23,7 @@ func (s *Switcher) History(ctx context.Context) ([]Record, error) {
 	if err == nil {
 		err = v.observeShelf(ctx)
 	}
-	if err == nil {
+	if err == nil && v.state.Shelf != nil {
 		v.state.Shelf.tellKept(s.Project, records)
 	}
 	return records, err

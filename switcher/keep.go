@@ -90,6 +90,9 @@ func (v *visit) forgetOld(ctx context.Context, keep *int, out *Outcome, besides 
 		})
 		return ctx.Err()
 	}
+	if v.state.Shelf == nil {
+		return nil
+	}
 	if p := planForget(v.state, history, n, besides...); !p.Empty() {
 		return v.execute(ctx, &runner{visit: v}, p, out)
 	}

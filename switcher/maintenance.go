@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
 // Maintenance is what visitors get in the project's stead: 503. Whoever has the
@@ -54,6 +56,12 @@ func (s *Switcher) Maintain(ctx context.Context, o MaintenanceOptions) (Outcome,
 		out.Maintenance = o.On != nil
 		if !v.state.ProxyRunning || v.state.Model == nil {
 			return &ProxyDownError{Project: v.Project}
+		}
+		if v.engineKind() == compose.Swarm && o.On != nil {
+			return &compose.InvalidError{
+				Service: v.state.Model.Proxy.Service, Problem: "maintenance is not there on a Swarm yet",
+				Fix: "answer for the site in what stands before its proxies (docs/swarm.md)",
+			}
 		}
 		now, taken, err := v.line.Maintenance(ctx)
 		if err != nil {

@@ -78,6 +78,9 @@ const (
 	DoRest Action = "rest"
 	// DoYield has the holder leave the ports to the proxy, before that starts.
 	DoYield Action = "yield"
+	// DoReplaceInstances brings a Swarm's instances of the proxy to what the file
+	// says, one after the other.
+	DoReplaceInstances Action = "replace-instances"
 	// DoReadmit lets held or retired replicas' slots take traffic again.
 	DoReadmit Action = "readmit"
 	// DoKeep gives the images of releases the project's own names.

@@ -20,8 +20,8 @@ type nextProxy struct {
 	Joins error
 	// Named is the file's container_name, which only one container can have.
 	Named string
-	// Force has it replaced whatever differs.
-	Force bool
+	// Force has it replaced whatever differs, and Yes agrees to it on a Swarm.
+	Force, Yes bool
 	// Gap is what a replacement costs where the two cannot run side by side;
 	// its Why says that they cannot whatever its command.
 	Gap Gap
@@ -33,6 +33,9 @@ func planReload(s State, n nextProxy) (Plan, error) {
 	var p Plan
 	if !s.ProxyRunning || s.Model == nil {
 		return p, &ProxyDownError{Project: s.Project}
+	}
+	if n.Model.Engine == compose.Swarm {
+		return p, &InstancesError{Proxy: n.Model.Proxy.Service, Why: "an instance on a Swarm reads its settings when it starts, and only then", Verb: ProxyUpgrade}
 	}
 	p.repair(s)
 	s = p.retireDue(s)
@@ -65,6 +68,9 @@ func planUpgrade(s State, n nextProxy) (Plan, error) {
 	var p Plan
 	if s.Model == nil || s.Proxy == nil {
 		return p, &NotStartedError{Project: s.Project, Doing: ProxyUpgrade}
+	}
+	if n.Model.Engine == compose.Swarm {
+		return planInstances(s, n)
 	}
 	p.repair(s)
 	s = p.retireDue(s)

@@ -21,6 +21,10 @@ func planScale(s State, w wanted, name string) (Plan, error) {
 	if len(have) == 0 {
 		return p, &NotReadyError{Colour: w.Colour, Why: []string{service + " has no containers"}}
 	}
+	w.Verb = fmt.Sprintf("deploy --scale %s=%d", name, spec.Replicas)
+	if err := replacesInstances(s, w); err != nil {
+		return p, err
+	}
 	p.clear(s)
 	// A command that was killed may have left replicas that are not ready.
 	grows := spec.Replicas > len(have) || spec.Replicas == len(have) && slices.ContainsFunc(have, unfit)
@@ -45,6 +49,11 @@ func planScale(s State, w wanted, name string) (Plan, error) {
 		p.add(Step{Action: DoReadmit, Colour: w.Colour, Services: []string{service}, Cause: "they are ready"})
 		p.note(*s.Routing, nil, "all take traffic")
 		p.add(Step{Action: DoReady, Colour: w.Colour, Cause: "every replica must pass both the engine's and the proxy's check"})
+	case spec.Replicas < len(have) && w.Model.Engine == compose.Swarm && s.Live.Reaches(w.Colour):
+		return Plan{}, &compose.InvalidError{
+			Service: service, Problem: fmt.Sprintf("scaling it down from %d to %d would cut what is in flight: a Swarm chooses itself which task goes", len(have), spec.Replicas),
+			Fix: fmt.Sprintf("bring up the other colour with fewer replicas, and switch: docker bluegreen deploy --scale %s=%d", name, spec.Replicas),
+		}
 	case spec.Replicas < len(have):
 		surplus := have[spec.Replicas:]
 		p.note(*s.Routing, held, "a command that is killed here must be known")

@@ -39,6 +39,9 @@ func planUp(s State, w wanted, by Signature) (Plan, error) {
 	if err := unopened(s, w); err != nil {
 		return p, err
 	}
+	if err := replacesInstances(s, w); err != nil {
+		return p, err
+	}
 	replaced := outdated(s, w)
 	p.repair(s)
 	s = p.unpin(s, w.Colour, "it is to be brought up anew")

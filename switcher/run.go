@@ -25,8 +25,12 @@ const (
 	DefaultDrain = 30 * time.Second
 )
 
-// settle bounds the short steps that a Ctrl-C must not split.
-const settle = 20 * time.Second
+// settle bounds the short steps that a Ctrl-C must not split, and election those
+// on a Swarm, whose managers may have to choose a leader in the middle.
+const (
+	settle   = 20 * time.Second
+	election = 2 * time.Minute
+)
 
 // runner executes plans. It decides nothing: what is done stands in the plan.
 type runner struct {
@@ -77,6 +81,8 @@ func (r *runner) step(ctx context.Context, s Step) error {
 	switch s.Action {
 	case DoCreate, DoCreateProxy:
 		return r.Engine.Create(ctx, s.Services)
+	case DoReplaceInstances:
+		return r.replaceInstances(ctx, s)
 	case DoConverge:
 		return r.Engine.Converge(ctx, s.Services)
 	case DoStart:
@@ -197,7 +203,11 @@ func (r *runner) control(ctx context.Context, s Step) error {
 
 // write commits or notes a routing. A Ctrl-C cannot split it.
 func (r *runner) write(ctx context.Context, s Step, put func(context.Context, Routing) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	limit := settle
+	if r.model.Engine == compose.Swarm {
+		limit = election
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	if err := put(ctx, *s.Routing); err != nil {
 		return err
@@ -235,7 +245,7 @@ func (r *runner) startProxy(ctx context.Context) error {
 // settings. The line is opened anew now and then, for it ends with a container
 // that the engine restarts.
 func (r *runner) answering(ctx context.Context, service string) error {
-	var entered, silent error
+	var entered, silent, why error
 	for look := 0; ; look++ {
 		if look%refresh == 0 {
 			entered = r.enterProxy(ctx, service)
@@ -250,8 +260,14 @@ func (r *runner) answering(ctx context.Context, service string) error {
 		if silent == nil {
 			return nil
 		}
+		if ctx.Err() == nil {
+			why = silent // what the end of the time cuts off says nothing
+		}
 		select {
 		case <-ctx.Done():
+			if why != nil {
+				return why
+			}
 			return silent
 		case <-time.After(glance):
 		}

@@ -2,6 +2,7 @@ package switcher
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 // Keeper keeps the images of releases from being pruned, by names of the
 // project's own (compose.KeptRef).
 type Keeper interface {
-	// Kept lists the names by which images are kept, sorted.
+	// Kept lists the names by which images are kept, sorted. On an engine that
+	// keeps none it is compose.ErrKeepsNone.
 	Kept(ctx context.Context) ([]string, error)
 	// Keep gives the image with the digest id, known by ref, the name kept.
 	Keep(ctx context.Context, ref, id, kept string) error
@@ -75,9 +77,13 @@ func (s Shelf) missing(project, release string) string {
 	return ""
 }
 
-// observeShelf sees what there is to bring a release back with.
+// observeShelf sees what there is to bring a release back with. On an engine that
+// keeps none there is no shelf, and nothing is planned for it.
 func (v *visit) observeShelf(ctx context.Context) error {
 	names, err := v.Engine.Kept(ctx)
+	if errors.Is(err, compose.ErrKeepsNone) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func isDown(err error) bool {
 // status turns the observed state into what is shown.
 func (v *visit) status() Status {
 	st := Status{
-		Project: v.Project, Engine: "local", Colours: map[compose.Colour]ColourStatus{},
+		Project: v.Project, Engine: string(v.engineKind()), Colours: map[compose.Colour]ColourStatus{},
 		Rollback: forecast(v.state).String(), Retire: v.state.Retirement(),
 	}
 	if v.state.ProxyRunning && v.state.Active() != "" {
@@ -139,6 +139,14 @@ func (v *visit) status() Status {
 	return st
 }
 
+// engineKind says where the project runs.
+func (v *visit) engineKind() compose.EngineKind {
+	if v.state.Model == nil || v.state.Model.Engine == "" {
+		return compose.OneEngine
+	}
+	return v.state.Model.Engine
+}
+
 // statusOfModel adds what needs the model: the proxy and the colours.
 func (v *visit) statusOfModel(st *Status) {
 	m := v.state.Model
@@ -146,6 +154,9 @@ func (v *visit) statusOfModel(st *Status) {
 		return
 	}
 	proxies := v.state.Of(m.Proxy.Service)
+	if len(proxies) == 1 && proxies[0].Instances != nil {
+		proxies = proxies[0].Instances
+	}
 	st.Proxy = ProxyStatus{Service: m.Proxy.Service, Kind: m.Proxy.Kind, Instances: len(proxies)}
 	for _, p := range proxies {
 		if p.Ready() {
@@ -197,11 +208,20 @@ func stateWord(containers, running, ready, wanted int) string {
 	}
 }
 
+// digestOf is the digest of what a container runs; "" where only its name is
+// known, as of a Swarm's image that no registry has told the digest of.
+func digestOf(c compose.Container) string {
+	if c.ImageID == c.Image {
+		return ""
+	}
+	return c.ImageID
+}
+
 // statusOfService is a service's part.
 func (v *visit) statusOfService(pair compose.Pair, c compose.Colour) ServiceStatus {
 	out := ServiceStatus{Pair: pair.Name, Service: pair.Services[c], Replicas: pair.Replicas[c]}
 	for _, ctr := range v.state.Of(out.Service) {
-		out.Image, out.Digest = ctr.Image, ctr.ImageID
+		out.Image, out.Digest = ctr.Image, digestOf(ctr)
 		if ctr.Ready() {
 			out.Healthy++
 		}

@@ -16,6 +16,9 @@ type UpOptions struct {
 	Images compose.ImagePolicy
 	// Shared converges the shared services too.
 	Shared bool
+	// Yes agrees to replacing the instances of a Swarm's proxy where that is
+	// needed.
+	Yes bool
 	// Release brings up the images of an earlier release, named by its id or
 	// the beginning of it, with the settings that the file has now; "" brings
 	// up the file's.
@@ -153,6 +156,7 @@ func (v *visit) wanted(ctx context.Context, c compose.Colour, o UpOptions) (want
 	w := wanted{
 		Colour: c, Model: v.merged(c), Specs: map[string]compose.Spec{},
 		Waves: v.Source.Waves(c), Needs: v.Source.SharedDependencies(c), Shared: o.Shared, Checks: v.checks,
+		Yes: o.Yes || o.DryRun, Verb: v.sign.Action,
 	}
 	v.remarkTLS(c.Other())
 	pinned, err := v.pin(ctx, c, o.Release)

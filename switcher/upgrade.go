@@ -3,6 +3,7 @@ package switcher
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
@@ -71,6 +72,14 @@ func (v *visit) upgradeUnnoticed(ctx context.Context, o UpOptions, out *Outcome)
 	images := o.Images
 	images.Build = false
 	plan, n, err := v.planUpgrade(ctx, UpgradeOptions{Options: o.Options, Images: images})
+	var instances *InstancesError
+	if errors.As(err, &instances) {
+		v.Report.Report(compose.Event{
+			Step: string(DoReplaceInstances), Subject: n.Model.Proxy.Service, Status: compose.Warning,
+			Text: "is left as it is: " + instances.Error() + "; docker bluegreen proxy upgrade does it",
+		})
+		return nil
+	}
 	if err != nil || plan.Empty() {
 		return err
 	}
@@ -105,7 +114,7 @@ func (v *visit) planUpgrade(ctx context.Context, o UpgradeOptions) (Plan, nextPr
 	if err != nil {
 		return Plan{}, n, err
 	}
-	n.Force = o.Force
+	n.Force, n.Yes = o.Force, o.Yes || o.DryRun
 	plan, err := planUpgrade(v.state, n)
 	return plan, n, err
 }

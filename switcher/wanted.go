@@ -23,6 +23,9 @@ type wanted struct {
 	Needs []string
 	// Shared tells that shared services are to be converged too.
 	Shared bool
+	// Yes agrees to replacing a Swarm's instances of the proxy by Verb.
+	Yes  bool
+	Verb string
 	// Token is what is to open the preview.
 	Token string
 	// Checks must pass before the colour is as wanted.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/cli-plugin/display"
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/swarm"
 )
 
 func configCommand(a *app) *cobra.Command {
@@ -19,7 +20,8 @@ func configCommand(a *app) *cobra.Command {
 		Long: `Show what the Compose file means here: the pairs and their routes, one-shot
 services, shared services, the proxy; and, where the proxy's settings are your
 own, the lines that they must have. It asks no engine. A broken rule gives exit
-code 8, with the place in the file and the fix.
+code 8, with the place in the file and the fix; so does what a Swarm cannot do, where the
+project is to run on one.
 
 With --proxy it shows the proxy's settings alone: those that are generated, or
 those lines. Traefik's routes stand in a file of their own, and come after them.`,
@@ -32,7 +34,15 @@ those lines. Traefik's routes stand in a file of their own, and come after them.
 			if err != nil {
 				return a.status(err)
 			}
-			for _, remark := range p.Remarks {
+			remarks := p.Remarks
+			if p.Engine == compose.Swarm {
+				stack, err := swarm.Map(p)
+				if err != nil {
+					return a.status(err)
+				}
+				remarks = append(remarks, stack.Remarks...)
+			}
+			for _, remark := range remarks {
 				_, _ = fmt.Fprintln(a.cli.Err(), "remark: "+remark)
 			}
 			return a.status(a.print(format, func(out io.Writer) error {

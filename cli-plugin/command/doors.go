@@ -97,6 +97,9 @@ func (d doors) adapter(kind compose.Kind) (switcher.Doors, error) {
 // proxySettings is the text of the settings that the proxy runs with: the
 // generated ones, or what a user's own must have.
 func proxySettings(m compose.Model) string {
+	if m.Engine == compose.Swarm {
+		m.Proxy.Control = "CONTROL_NETWORK" // whose subnet the Swarm chooses
+	}
 	switch {
 	case m.Proxy.Kind == compose.Traefik:
 		return traefik.Show(m)

@@ -8,13 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
 func downCommand(a *app) *cobra.Command {
 	var options switcher.Options
-	var what local.DownOptions
+	var what compose.DownOptions
 	cmd := &cobra.Command{
 		Use:   "down [OPTIONS]",
 		Short: "Remove what the project made",
@@ -42,7 +41,7 @@ an image has: those are left, and told.`,
 }
 
 // down removes the project, or for a dry run says what it would remove.
-func (p *project) down(ctx context.Context, o switcher.Options, what local.DownOptions) (switcher.Outcome, error) {
+func (p *project) down(ctx context.Context, o switcher.Options, what compose.DownOptions) (switcher.Outcome, error) {
 	out := switcher.Outcome{Project: p.name, Verb: switcher.Down, DryRun: o.DryRun}
 	containers, err := p.engine.Observe(ctx)
 	if err != nil {
@@ -59,7 +58,7 @@ func (p *project) down(ctx context.Context, o switcher.Options, what local.DownO
 }
 
 // planDown lists what goes.
-func (p *project) planDown(containers []compose.Container, what local.DownOptions) switcher.Plan {
+func (p *project) planDown(containers []compose.Container, what compose.DownOptions) switcher.Plan {
 	if p.source != nil && !what.Orphans {
 		names := p.declared()
 		containers = slices.DeleteFunc(slices.Clone(containers), func(c compose.Container) bool {

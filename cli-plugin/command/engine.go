@@ -16,8 +16,8 @@ import (
 // the release logic.
 type engine interface {
 	Observe(ctx context.Context) ([]compose.Container, error)
-	Logs(ctx context.Context, o local.LogOptions, out, errs io.Writer) error
-	Down(ctx context.Context, o local.DownOptions) error
+	Logs(ctx context.Context, o compose.LogOptions, out, errs io.Writer) error
+	Down(ctx context.Context, o compose.DownOptions) error
 	// Changes tells that the project's containers changed, until ctx ends.
 	Changes(ctx context.Context) <-chan struct{}
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -86,7 +87,7 @@ func hint(err error) string {
 		return "is the engine running, and is it the one you mean? docker context ls"
 	}
 	if unhealthy, ok := errors.AsType[*compose.UnhealthyError](err); ok && len(unhealthy.Failures) > 0 {
-		return "see all that it said: docker logs " + unhealthy.Failures[0].Container
+		return "see all that it said: " + cmp.Or(unhealthy.Failures[0].See, "docker logs "+unhealthy.Failures[0].Container)
 	}
 	return ""
 }

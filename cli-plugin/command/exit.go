@@ -35,7 +35,7 @@ func code(err error) int {
 		return codeRolledBack
 	case is[*switcher.InterruptedError](err), errors.Is(err, context.Canceled):
 		return codeInterrupted
-	case is[*usageError](err), is[*display.FormatError](err), is[*switcher.GapError](err):
+	case is[*usageError](err), is[*display.FormatError](err), is[*switcher.GapError](err), is[*switcher.InstancesError](err):
 		return codeUsage
 	case is[*switcher.ReplaceError](err):
 		return codeProxy
@@ -43,7 +43,7 @@ func code(err error) int {
 		return codeUnhealthy
 	case is[*switcher.CheckError](err):
 		return codeChecked
-	case is[*switcher.LockedError](err):
+	case is[*switcher.LockedError](err), is[*switcher.LockLostError](err):
 		return codeLocked
 	case is[*switcher.LostError](err):
 		return codeLost

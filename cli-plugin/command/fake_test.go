@@ -9,7 +9,6 @@ import (
 	"github.com/docker/cli/cli/command"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -81,14 +80,14 @@ func (f *fake) History(context.Context) ([]switcher.Record, error) { return f.re
 
 func (f *fake) Observe(context.Context) ([]compose.Container, error) { return f.running, f.err }
 
-func (f *fake) Logs(_ context.Context, o local.LogOptions, out, _ io.Writer) error {
+func (f *fake) Logs(_ context.Context, o compose.LogOptions, out, _ io.Writer) error {
 	o.Paint = nil // functions do not compare
 	f.asked = o
 	_, err := io.WriteString(out, "a log line\n")
 	return err
 }
 
-func (f *fake) Down(_ context.Context, o local.DownOptions) error {
+func (f *fake) Down(_ context.Context, o compose.DownOptions) error {
 	f.asked = o
 	return f.err
 }

@@ -75,6 +75,7 @@ func upFlags(set *pflag.FlagSet, o *switcher.UpOptions, file *overrides) {
 	set.BoolVar(&o.Images.Build, "build", false, "Build images before containers are made")
 	pullFlag(set, &o.Images.Pull)
 	set.BoolVar(&o.Shared, "shared", false, "Bring shared services to what the file says too")
+	set.BoolVarP(&o.Yes, "yes", "y", false, "On a Swarm: agree to replacing the proxy's instances one after the other, where their settings change")
 	file.install(set)
 	waitFlag(set, &o.Options)
 	drainFlags(set, &o.Options)

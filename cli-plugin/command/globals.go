@@ -24,6 +24,7 @@ func (g *globals) install(set *pflag.FlagSet) {
 	set.StringVar(&g.project.Directory, "project-directory", "", "`DIRECTORY` that relative paths start from (default that of the first file)")
 	g.progress = display.Auto
 	set.Var(&g.progress, "progress", "Show progress in a `MODE`: auto, tty, plain, json or quiet")
+	set.Var(&g.project.Engine, "engine", "Where the containers run: local or swarm (default as x-bluegreen.engine says, else local)")
 	set.BoolVar(&g.dryRun, "dry-run", false, "Print the plan and change nothing")
 }
 

@@ -5,12 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bluegreen/docker-bluegreen/compose/local"
+	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
 func logsCommand(a *app) *cobra.Command {
 	var of selection
-	var options local.LogOptions
+	var options compose.LogOptions
 	cmd := &cobra.Command{
 		Use:   "logs [OPTIONS] [SERVICE…]",
 		Short: "Show what the containers print",
@@ -36,7 +36,7 @@ colour. With --follow it goes on, also with containers that start meanwhile.`,
 }
 
 // logs prints the logs of a selection, each container's name in its colour.
-func (a *app) logs(ctx context.Context, p *project, of selection, options local.LogOptions) error {
+func (a *app) logs(ctx context.Context, p *project, of selection, options compose.LogOptions) error {
 	services, err := p.choose(ctx, of)
 	if err != nil {
 		return err

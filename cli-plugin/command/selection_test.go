@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -76,7 +75,7 @@ func TestLogsAndPsChooseServices(t *testing.T) {
 			}
 			continue
 		}
-		if got := f.asked.(local.LogOptions).Services; !slices.Equal(got, strings.Fields(c.want)) {
+		if got := f.asked.(compose.LogOptions).Services; !slices.Equal(got, strings.Fields(c.want)) {
 			t.Errorf("%s: %v, want %s", c.line, got, c.want)
 		}
 	}

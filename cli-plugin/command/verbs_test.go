@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/local"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -55,10 +54,10 @@ func TestFlagsBecomeOptions(t *testing.T) {
 		{"scale web=3 --colour green" + patience + wait, switcher.ScaleOptions{Options: bare, Replicas: map[string]int{"web": 3}, Colour: compose.Green}, needFile},
 		{"stop", switcher.StopOptions{}, noFile},
 		{"stop blue --force" + patience, switcher.StopOptions{Options: brief, Colour: compose.Blue, Force: true}, noFile},
-		{"down", local.DownOptions{}, useFile},
-		{"down -v --remove-orphans", local.DownOptions{Volumes: true, Orphans: true}, useFile},
-		{"logs", local.LogOptions{Tail: "all", Services: []string{}}, useFile},
-		{"logs -f -n 5 --since 10m -t", local.LogOptions{Tail: "5", Services: []string{}, Follow: true, Since: "10m", Timestamps: true}, useFile},
+		{"down", compose.DownOptions{}, useFile},
+		{"down -v --remove-orphans", compose.DownOptions{Volumes: true, Orphans: true}, useFile},
+		{"logs", compose.LogOptions{Tail: "all", Services: []string{}}, useFile},
+		{"logs -f -n 5 --since 10m -t", compose.LogOptions{Tail: "5", Services: []string{}, Follow: true, Since: "10m", Timestamps: true}, useFile},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			f := &fake{}

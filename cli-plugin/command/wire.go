@@ -15,7 +15,10 @@ import (
 	"github.com/bluegreen/docker-bluegreen/cli-plugin/version"
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/local"
+	"github.com/bluegreen/docker-bluegreen/compose/swarm"
 	"github.com/bluegreen/docker-bluegreen/switcher"
+	"github.com/bluegreen/docker-bluegreen/switcher/cluster"
+	"github.com/bluegreen/docker-bluegreen/switcher/haproxy"
 	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
@@ -26,21 +29,60 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 	if err != nil {
 		return nil, err
 	}
+	if engineOf(ctx, cli, name, o, source) == compose.Swarm {
+		return onSwarm(cli, name, source, o, n, report)
+	}
 	engine := local.New(cli, name, source, report)
 	door := session.Door{Dialer: engine, Project: name}
 	if source != nil {
 		door.Proxy = source.Proxy
 	}
+	return assemble(cli, name, source, o, report, engine, doors{door}, localEngine{Engine: engine, api: cli.Client(), project: name}), nil
+}
+
+// assemble makes the project of its parts.
+func assemble(
+	cli command.Cli, name string, source *compose.Project, o compose.Options, report compose.Reporter,
+	runs switcher.Engine, doors switcher.Doors, shown engine,
+) *project {
 	return &project{
 		releaser: &switcher.Switcher{
 			Project: name, Source: source, File: proxyInFile(o), Hooked: hookedFile(o),
-			Engine: engine, Doors: doors{door}, Shell: shell.Shell{},
+			Engine: runs, Doors: doors, Shell: shell.Shell{},
 			Prober: probe.Prober{Engine: cli.DockerEndpoint().Host, Version: version.Version()}, Report: report, Who: who(), Now: time.Now,
 		},
-		engine: localEngine{Engine: engine, api: cli.Client(), project: name},
-		name:   name,
-		source: source,
-	}, nil
+		engine: shown, name: name, source: source,
+	}
+}
+
+// engineOf says where the containers run. Where no file does, it is where they
+// are seen to.
+func engineOf(ctx context.Context, cli command.Cli, name string, o compose.Options, source *compose.Project) compose.EngineKind {
+	if source != nil {
+		return source.Engine
+	}
+	kind, known := compose.EngineOf(ctx, o)
+	if !known && swarm.Has(ctx, cli, name) {
+		return compose.Swarm
+	}
+	return kind
+}
+
+// onSwarm opens a project on a Swarm, if a Swarm can do what its file wants.
+func onSwarm(cli command.Cli, name string, source *compose.Project, o compose.Options, n need, report compose.Reporter) (*project, error) {
+	if source != nil && n == needFile {
+		stack, err := swarm.Map(source)
+		if err != nil {
+			return nil, err
+		}
+		remarks(report, stack.Remarks)
+	}
+	runs := swarm.New(cli, name, source, report)
+	if n == needFile {
+		runs.Repairs()
+	}
+	door := haproxy.FleetDoors{Door: cluster.NewDoor(runs, name, report)}
+	return assemble(cli, name, source, o, report, runs, door, runs), nil
 }
 
 // find names the project and, where the verb has use for it, loads its file.

@@ -9,19 +9,9 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// DownOptions say what goes beside the containers and networks.
-type DownOptions struct {
-	// Volumes removes the named volumes too, and with them the proxy's state;
-	// the names that kept the images of releases go where that costs no image.
-	Volumes bool
-	// Orphans removes containers of services that the file no longer has.
-	// Without a file there are none: all containers go.
-	Orphans bool
-}
-
 // Down stops and removes what the project made, as `docker compose down` does
 // with every profile active. Without a file, the labels say what that is.
-func (e *Engine) Down(ctx context.Context, options DownOptions) error {
+func (e *Engine) Down(ctx context.Context, options compose.DownOptions) error {
 	if err := e.removeHelpers(ctx); err != nil {
 		return fmt.Errorf("take project %s down: %w", e.name, err)
 	}

@@ -63,11 +63,11 @@ func TestDown(t *testing.T) {
 			if !withFile {
 				e = local.New(s.cli, s.name, nil, nil)
 			}
-			s.ok(e.Down(t.Context(), local.DownOptions{}))
+			s.ok(e.Down(t.Context(), compose.DownOptions{}))
 			if left := s.left(); !slices.Equal(left, []string{s.name + "_state"}) {
 				t.Errorf("left: %v", left)
 			}
-			s.ok(e.Down(t.Context(), local.DownOptions{Volumes: true}))
+			s.ok(e.Down(t.Context(), compose.DownOptions{Volumes: true}))
 			if left := s.left(); len(left) != 0 {
 				t.Errorf("left: %v", left)
 			}
@@ -96,7 +96,7 @@ func TestLogs(t *testing.T) {
 	s.create("migrate", "broken")
 	s.ok(s.Finish(t.Context(), []string{"migrate"}))
 	var out, errs bytes.Buffer
-	s.ok(s.Logs(t.Context(), local.LogOptions{
+	s.ok(s.Logs(t.Context(), compose.LogOptions{
 		Services: []string{"migrate"},
 		Paint:    func(container, text string) string { return strings.ToUpper(container) + text[len(container):] },
 	}, &out, &errs))

@@ -7,6 +7,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/attach"
 )
 
 // Exec runs cmd in a running container, attached, in two requests. ctx bounds
@@ -22,7 +23,7 @@ func (e *Engine) Exec(ctx context.Context, containerID string, cmd []string) (co
 // exec attaches to a process; id is the engine's name of it.
 func (e *Engine) exec(
 	ctx context.Context, containerID string, options client.ExecCreateOptions,
-) (s *stream, id string, err error) {
+) (s *attach.Stream, id string, err error) {
 	options.AttachStdout, options.AttachStderr = true, true
 	made, err := e.api().ExecCreate(ctx, containerID, options)
 	if err != nil {
@@ -32,5 +33,5 @@ func (e *Engine) exec(
 	if err != nil {
 		return nil, "", err
 	}
-	return newStream(attached.HijackedResponse, func() error { return nil }), made.ID, nil
+	return attach.New(attached.HijackedResponse, func() error { return nil }), made.ID, nil
 }

@@ -110,7 +110,7 @@ func newStage(t *testing.T, p parts) *stage {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		labelled := local.New(s.cli, s.name, nil, nil)
-		if err := labelled.Down(ctx, local.DownOptions{Volumes: true}); err != nil {
+		if err := labelled.Down(ctx, compose.DownOptions{Volumes: true}); err != nil {
 			t.Errorf("clean up: %v", err)
 		}
 	})

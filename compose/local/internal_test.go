@@ -2,7 +2,6 @@ package local
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -119,17 +118,6 @@ func TestLinesAreCutAndCleaned(t *testing.T) {
 	}
 	if want := []string{"one", "two", "three"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestTailKeepsTheEnd(t *testing.T) {
-	var k tail
-	for range 3 {
-		_, _ = k.Write([]byte(strings.Repeat("x", tailSize/2)))
-	}
-	_, _ = k.Write([]byte("end"))
-	if got := k.String(); len(got) != tailSize || !strings.HasSuffix(got, "end") {
-		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-5:])
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/containerd/errdefs"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
-	"github.com/bluegreen/docker-bluegreen/compose/local"
 )
 
 // keeps gives the image of the tests a name by which it is kept.
@@ -101,13 +100,13 @@ func TestDownTakesTheKeptNamesWithTheVolumesOnly(t *testing.T) {
 	s := newStage(t, parts{})
 	ctx := t.Context()
 	name, _ := s.keeps("web", "r3")
-	if err := s.Down(ctx, local.DownOptions{}); err != nil {
+	if err := s.Down(ctx, compose.DownOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if kept, err := s.Kept(ctx); err != nil || !slices.Equal(kept, []string{name}) {
 		t.Errorf("without the volumes: %v, %v", kept, err)
 	}
-	if err := s.Down(ctx, local.DownOptions{Volumes: true}); err != nil {
+	if err := s.Down(ctx, compose.DownOptions{Volumes: true}); err != nil {
 		t.Fatal(err)
 	}
 	if kept, err := s.Kept(ctx); err != nil || len(kept) > 0 {

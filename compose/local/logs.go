@@ -9,26 +9,14 @@ import (
 	"sync"
 
 	"github.com/docker/compose/v5/pkg/api"
-)
 
-// LogOptions say which output to show. Since is a time or a duration ("10m"),
-// Tail a number of lines or "all", as the engine takes them.
-type LogOptions struct {
-	// Services are shown; none means all.
-	Services   []string
-	Follow     bool
-	Tail       string
-	Since      string
-	Timestamps bool
-	// Paint styles the text in front of a container's lines; nil leaves it
-	// plain. The container's name is without the project's.
-	Paint func(container, text string) string
-}
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
 
 // Logs writes the containers' output to out, and what they wrote to stderr to
 // errs, each line with the container's name in front. With Follow it goes on,
 // also with containers that start meanwhile, until ctx ends.
-func (e *Engine) Logs(ctx context.Context, options LogOptions, out, errs io.Writer) error {
+func (e *Engine) Logs(ctx context.Context, options compose.LogOptions, out, errs io.Writer) error {
 	width, err := e.longestName(ctx, options.Services)
 	if err != nil {
 		return fmt.Errorf("read the logs of project %s: %w", e.name, err)

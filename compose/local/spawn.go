@@ -14,6 +14,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/attach"
 )
 
 // Spawn runs cmd in a helper: a short-lived container of the proxy's image,
@@ -43,7 +44,7 @@ func (e *Engine) SpawnNext(ctx context.Context, proxy compose.Proxy, cmd []strin
 // SpawnInNetwork runs cmd in a helper of a container's image, in its network,
 // with the one capability that changing the network takes, and without mounts.
 func (e *Engine) SpawnInNetwork(ctx context.Context, containerID string, cmd []string) (compose.Stream, error) {
-	var s *stream
+	var s *attach.Stream
 	h, err := e.helperIn(ctx, containerID)
 	if err == nil {
 		s, err = e.spawn(ctx, compose.Proxy{Service: h.config.Labels[api.ServiceLabel]}, cmd, h)
@@ -57,7 +58,7 @@ func (e *Engine) SpawnInNetwork(ctx context.Context, containerID string, cmd []s
 func (e *Engine) spawned(
 	ctx context.Context, proxy compose.Proxy, cmd []string, h helper, err error,
 ) (compose.Stream, error) {
-	var s *stream
+	var s *attach.Stream
 	if err == nil {
 		s, err = e.spawn(ctx, proxy, cmd, h)
 	}
@@ -67,7 +68,7 @@ func (e *Engine) spawned(
 	return s, nil
 }
 
-func (e *Engine) spawn(ctx context.Context, proxy compose.Proxy, cmd []string, helper helper) (*stream, error) {
+func (e *Engine) spawn(ctx context.Context, proxy compose.Proxy, cmd []string, helper helper) (*attach.Stream, error) {
 	helper.command(cmd)
 	for try := 1; ; try++ {
 		made, err := e.createHelper(ctx, proxy, helper)
@@ -112,7 +113,7 @@ func (e *Engine) createHelper(ctx context.Context, proxy compose.Proxy, h helper
 }
 
 // attachHelper starts the container with this process at its stdin.
-func (e *Engine) attachHelper(ctx context.Context, id string) (*stream, error) {
+func (e *Engine) attachHelper(ctx context.Context, id string) (*attach.Stream, error) {
 	attached, err := e.api().ContainerAttach(ctx, id, client.ContainerAttachOptions{
 		Stream: true, Stdin: true, Stdout: true, Stderr: true,
 	})
@@ -123,7 +124,7 @@ func (e *Engine) attachHelper(ctx context.Context, id string) (*stream, error) {
 		attached.Close()
 		return nil, err
 	}
-	return newStream(attached.HijackedResponse, func() error { return e.ended(id) }), nil
+	return attach.New(attached.HijackedResponse, func() error { return e.ended(id) }), nil
 }
 
 const (

@@ -47,7 +47,11 @@ func models() map[string]compose.Model {
 	secure := sticky
 	secure.Sticky, secure.Proxy.TLS = "", map[int]string{80: "/certs/shop.pem"}
 
+	onSwarm := sticky
+	onSwarm.Engine, onSwarm.Proxy.Control = compose.Swarm, "10.0.9.0/24"
+
 	return map[string]compose.Model{
+		"swarm":  onSwarm,
 		"closed": closed,
 		"secure": secure,
 		"sticky": sticky,

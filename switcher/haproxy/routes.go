@@ -102,7 +102,9 @@ func (s *settings) frontend(m compose.Model, l listener) {
 	}
 	if l.mode == compose.HTTP {
 		s.set("default_backend %s", noRouteBackend)
-		s.relay(m, l)
+		if !onSwarm(m) {
+			s.relay(m, l)
+		}
 	}
 }
 
@@ -112,7 +114,9 @@ const activeVariable = "txn.active"
 // httpFrontend begins a frontend of http: it finds the colour of a request.
 func (s *settings) httpFrontend(m compose.Model, l listener) {
 	const variable = "var(" + activeVariable + ")"
-	s.set("bind %s mode 600 accept-proxy", relaySocket(m.Proxy, l.port))
+	if !onSwarm(m) {
+		s.set("bind %s mode 600 accept-proxy", relaySocket(m.Proxy, l.port))
+	}
 	s.set("option httplog")
 	s.set("option http-ignore-probes # a browser's connection made ahead is no error")
 	s.set("# After a reload an idle connection is closed with its next answer, not under a request;")
@@ -124,12 +128,16 @@ func (s *settings) httpFrontend(m compose.Model, l listener) {
 		s.all(previewAcls(m.Proxy, l, variable))
 		s.all(probeAcls(m.Proxy))
 	}
-	s.all(maintenanceRules(m, l))
+	if !onSwarm(m) {
+		s.all(maintenanceRules(m, l))
+	}
 	s.all(canaryLines(l.mode, activeVariable))
 	if l.sticks(m) {
 		s.all(stickyLines(m, l, activeVariable))
 	}
-	s.set("use_backend %s if { stopping }", relayBackend(l.port))
+	if !onSwarm(m) {
+		s.set("use_backend %s if { stopping }", relayBackend(l.port))
+	}
 	nobody := fmt.Sprintf("unless { %s -m str %s %s }", variable, compose.Blue, compose.Green)
 	if l.previews(m) {
 		nobody += " or " + previewed
@@ -146,7 +154,11 @@ func (s *settings) relay(m compose.Model, l listener) {
 // activeColour is the expression by which HAProxy reads the active colour, and
 // while a canary is on the share of the other one.
 func activeColour(p compose.Proxy) string {
-	return "str(" + mapKey + "),map(" + p.Directory() + "/" + routingFile + "," + noColour + ")"
+	expression := "str(" + mapKey + "),map(" + p.Directory() + "/" + routingFile + "," + whom(p) + ")"
+	if p.Control != "" {
+		return `"` + expression + `"` // in which variables of the environment count (configuration manual, section 2.3)
+	}
+	return expression
 }
 
 // ruleLines send what a rule selects, and further conditions, to the backend of

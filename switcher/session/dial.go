@@ -28,7 +28,17 @@ var (
 // that is given up costs this connection alone, not the lock. ctx bounds the
 // opening alone.
 func (d Door) Dial(ctx context.Context, containerID string, port int) (net.Conn, error) {
-	stream, err := d.Dialer.Exec(ctx, containerID, []string{"sh", "-c", relayScript, "bluegreen-relay", perlRelay, strconv.Itoa(port)})
+	return Relay(ctx, func(ctx context.Context, command []string) (compose.Stream, error) {
+		return d.Dialer.Exec(ctx, containerID, command)
+	}, loopback, port)
+}
+
+const loopback = "127.0.0.1"
+
+// Relay opens a connection to a port of a host by a process that dial starts in
+// a container which reaches it. ctx bounds the opening alone.
+func Relay(ctx context.Context, dial Dial, host string, port int) (net.Conn, error) {
+	stream, err := dial(ctx, []string{"sh", "-c", relayScript, "bluegreen-relay", perlRelay, strconv.Itoa(port), host})
 	if err != nil {
 		return nil, err
 	}

@@ -17,10 +17,11 @@ type Errors struct {
 // nil error stays nil, and a cancelled context stays what it is.
 func (e Errors) Wrap(doing string, err error) error {
 	var wrapped *switcher.ProxyError
+	var lost *switcher.LockLostError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &wrapped), errors.Is(err, context.Canceled):
+	case errors.As(err, &wrapped), errors.As(err, &lost), errors.Is(err, context.Canceled):
 		return err
 	default:
 		return &switcher.ProxyError{Proxy: e.Proxy, Doing: doing, Err: err, Next: hint(err)}
@@ -50,7 +51,7 @@ func hint(err error) string {
 	}
 	var refusal *AgentError
 	if !errors.As(err, &refusal) {
-		return ""
+		return innerHint(err)
 	}
 	switch refusal.Code {
 	case Missing:
@@ -62,6 +63,15 @@ func hint(err error) string {
 	default:
 		return ""
 	}
+}
+
+// innerHint is what the cause itself says to type next; "" where it says nothing.
+func innerHint(err error) string {
+	var hinting interface{ Hint() string }
+	if errors.As(err, &hinting) {
+		return hinting.Hint()
+	}
+	return ""
 }
 
 // ioHint knows why a volume cannot be written.

@@ -1,11 +1,12 @@
-# Relays between its stdin and stdout and a port of the loopback interface,
-# until either side ends. It begins with a line of its own when it is connected.
+# Relays between its stdin and stdout and a port of the loopback interface, or of
+# another host, until either side ends. It begins with a line of its own when it
+# is connected.
 use strict;
 
-my ($port) = @ARGV;
-my $name = "127.0.0.1:$port";
+my ($port, $host) = @ARGV;
+my $name = "$host:$port";
 socket(my $socket, 2, 1, 0) or die "connect to $name: $!\n";
-connect($socket, pack('S n C4 x8', 2, $port, 127, 0, 0, 1)) or die "connect to $name: $!\n";
+connect($socket, pack('S n C4 x8', 2, $port, split /\./, $host)) or die "connect to $name: $!\n";
 
 syswrite(STDOUT, "connected\n");
 

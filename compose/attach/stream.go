@@ -1,4 +1,6 @@
-package local
+// Package attach serves processes in containers over the engine's hijacked
+// connections.
+package attach
 
 import (
 	"errors"
@@ -9,19 +11,19 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// stream is a process's stdin and output on one hijacked connection.
-type stream struct {
+// Stream is a process's stdin and output on one hijacked connection.
+type Stream struct {
 	conn   client.HijackedResponse
 	stdout *io.PipeReader
 	stderr tail
 	close  func() error // once
 }
 
-// newStream serves the connection until it ends. after is done on Close, when
+// New serves the connection until it ends. after is done on Close, when
 // the connection is closed.
-func newStream(conn client.HijackedResponse, after func() error) *stream {
+func New(conn client.HijackedResponse, after func() error) *Stream {
 	out, in := io.Pipe()
-	s := &stream{conn: conn, stdout: out}
+	s := &Stream{conn: conn, stdout: out}
 	s.close = sync.OnceValue(func() error { return errors.Join(s.hangUp(), after()) })
 	go func() {
 		_, err := stdcopy.StdCopy(in, &s.stderr, conn.Reader)
@@ -31,19 +33,19 @@ func newStream(conn client.HijackedResponse, after func() error) *stream {
 }
 
 // Write writes to the process's stdin.
-func (s *stream) Write(p []byte) (int, error) { return s.conn.Conn.Write(p) }
+func (s *Stream) Write(p []byte) (int, error) { return s.conn.Conn.Write(p) }
 
 // Stdout reads what the process writes, without its stderr.
-func (s *stream) Stdout() io.Reader { return s.stdout }
+func (s *Stream) Stdout() io.Reader { return s.stdout }
 
 // Stderr is the end of what the process has written to stderr so far.
-func (s *stream) Stderr() string { return s.stderr.String() }
+func (s *Stream) Stderr() string { return s.stderr.String() }
 
 // Close closes the process's stdin and ends the connection. It is safe to
 // call twice, and frees a blocked Write or Read.
-func (s *stream) Close() error { return s.close() }
+func (s *Stream) Close() error { return s.close() }
 
-func (s *stream) hangUp() error {
+func (s *Stream) hangUp() error {
 	// The half-close first: an engine behind a proxy may notice the end of
 	// the whole connection late. It fails when the process has ended.
 	_ = s.conn.CloseWrite()

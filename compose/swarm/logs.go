@@ -1,0 +1,201 @@
+package swarm
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/api/pkg/stdcopy"
+	api "github.com/moby/moby/api/types/swarm"
+	"github.com/moby/moby/client"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bluegreen/docker-bluegreen/compose"
+)
+
+// lastWords is how many lines of a failed task are shown, and listening how
+// long its node may take to tell them.
+const (
+	lastWords = 20
+	listening = 5 * time.Second
+)
+
+// Explain adds to failures what their last tasks said. What cannot be had
+// stays empty.
+func (e *Engine) Explain(ctx context.Context, failures []compose.Failure) []compose.Failure {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), listening)
+	defer cancel()
+	explained := slices.Clone(failures)
+	v, err := e.look(ctx)
+	if err != nil {
+		return explained
+	}
+	for i, f := range explained {
+		explained[i].See = "docker bluegreen logs " + f.Service
+		s, there := v.services[f.Service]
+		if !there {
+			continue
+		}
+		if t, found := v.lastFailed(s, f.Container); found {
+			explained[i].Logs = e.lastLines(ctx, t)
+		}
+	}
+	return explained
+}
+
+// lastFailed is the youngest task of a slot that failed, else the youngest.
+func (v view) lastFailed(s api.Service, slot string) (api.Task, bool) {
+	var last api.Task
+	for _, t := range v.tasks {
+		if t.ServiceID != s.ID || t.Slot != 0 && fmt.Sprintf("%s.%d", s.Spec.Name, t.Slot) != slot || t.Status.ContainerStatus == nil {
+			continue
+		}
+		failed, before := t.Status.State == api.TaskStateFailed, last.Status.State == api.TaskStateFailed
+		if last.ID == "" || failed && !before || failed == before && t.CreatedAt.After(last.CreatedAt) {
+			last = t
+		}
+	}
+	return last, last.ID != ""
+}
+
+func (e *Engine) lastLines(ctx context.Context, t api.Task) []string {
+	stream, err := e.api().TaskLogs(ctx, t.ID, client.TaskLogsOptions{ShowStdout: true, ShowStderr: true, Tail: fmt.Sprint(lastWords)})
+	if err != nil {
+		return nil
+	}
+	defer stream.Close() //nolint:errcheck // it was only read
+	var text strings.Builder
+	if t.Spec.ContainerSpec != nil && t.Spec.ContainerSpec.TTY {
+		_, err = io.Copy(&text, stream)
+	} else {
+		_, err = stdcopy.StdCopy(&text, &text, stream)
+	}
+	if err != nil && text.Len() == 0 || text.Len() == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimRight(text.String(), "\n"), "\n")
+}
+
+// Logs writes the tasks' output to out, and what they wrote to stderr to errs,
+// each line with the slot's name in front. With Follow it goes on until ctx ends.
+func (e *Engine) Logs(ctx context.Context, o compose.LogOptions, out, errs io.Writer) error {
+	v, err := e.look(ctx)
+	if err != nil {
+		return err
+	}
+	names, width := v.slotNames(e.name+"_"), 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	p := &logPrinter{width: width, names: names, paint: o.Paint}
+	group, reading := errgroup.WithContext(ctx)
+	for name, s := range v.services {
+		if name == controlService || len(o.Services) > 0 && !slices.Contains(o.Services, name) {
+			continue
+		}
+		group.Go(func() error { return e.serviceLogs(reading, s, o, p, out, errs) })
+	}
+	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return e.explain("read the logs", err)
+}
+
+func (e *Engine) serviceLogs(ctx context.Context, s api.Service, o compose.LogOptions, p *logPrinter, out, errs io.Writer) error {
+	stream, err := e.api().ServiceLogs(ctx, s.ID, client.ServiceLogsOptions{
+		ShowStdout: true, ShowStderr: true, Since: o.Since, Timestamps: o.Timestamps, Follow: o.Follow, Tail: o.Tail, Details: true,
+	})
+	if err != nil {
+		return err
+	}
+	defer stream.Close() //nolint:errcheck // it was only read
+	to, toErrs := p.lines(out), p.lines(errs)
+	defer to.Close()     //nolint:errcheck // an unfinished line has been written
+	defer toErrs.Close() //nolint:errcheck // an unfinished line has been written
+	if c := s.Spec.TaskTemplate.ContainerSpec; c != nil && c.TTY {
+		_, err = io.Copy(to, stream)
+		return err
+	}
+	_, err = stdcopy.StdCopy(to, toErrs, stream)
+	return err
+}
+
+// slotNames are the names of the tasks' slots, by the tasks' ids.
+func (v view) slotNames(prefix string) map[string]string {
+	names := map[string]string{}
+	for _, t := range v.tasks {
+		name, _ := v.owner(t)
+		place := fmt.Sprint(t.Slot)
+		if t.Slot == 0 {
+			place = v.nodes[t.NodeID].Description.Hostname
+		}
+		names[t.ID] = strings.TrimPrefix(name+"."+place, prefix)
+	}
+	return names
+}
+
+// logPrinter puts the slot's name before each line.
+type logPrinter struct {
+	mu    sync.Mutex
+	width int
+	names map[string]string
+	paint func(container, text string) string
+}
+
+// lines is a writer of whole lines.
+func (p *logPrinter) lines(to io.Writer) io.WriteCloser {
+	read, write := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		lines := bufio.NewReader(read)
+		for {
+			line, err := lines.ReadString('\n')
+			if line != "" {
+				p.print(to, strings.TrimRight(line, "\n"))
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return closer{write, func() error { err := write.Close(); <-ended; return err }}
+}
+
+type closer struct {
+	io.Writer
+	close func() error
+}
+
+func (c closer) Close() error { return c.close() }
+
+// print writes a line, which begins with whose it is ("a=b,c=d text"; engine
+// API, /services/{id}/logs with details).
+func (p *logPrinter) print(to io.Writer, line string) {
+	stamp := ""
+	details, text, _ := strings.Cut(line, " ")
+	if !strings.Contains(details, "=") { // a time comes first
+		stamp = details + " "
+		details, text, _ = strings.Cut(text, " ")
+	}
+	name := "?"
+	for pair := range strings.SplitSeq(details, ",") {
+		if id, found := strings.CutPrefix(pair, "com.docker.swarm.task.id="); found && p.names[id] != "" {
+			name = p.names[id]
+		}
+	}
+	prefix := fmt.Sprintf("%-*s | ", p.width, name)
+	if p.paint != nil {
+		prefix = p.paint(name, prefix)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintln(to, prefix+stamp+text) //nolint:errcheck // there is nobody to tell
+}
