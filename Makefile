@@ -22,6 +22,7 @@ E2E_CONFIG    := $(CACHE)/docker
 # The proxy of the demo: haproxy or traefik.
 PROXY         ?= haproxy
 E2E           := $(TOOLS)/gotestsum --format testname -- -race -parallel 4 -timeout 60m -count 1 ./e2e
+SWARM         := $(TOOLS)/gotestsum --format testname -- -race -timeout 60m -count 1 ./e2e/swarm
 PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help
@@ -62,7 +63,7 @@ lint: $(TOOLS)/golangci-lint ## format and lint
 
 .PHONY: unit
 unit: $(TOOLS)/gotestsum images ## unit and contract tests, with the race detector
-	$(TOOLS)/gotestsum --format pkgname -- -race -parallel 4 -timeout 40m $$(go list ./... | grep -v -e /e2e$$ -e /bench$$)
+	$(TOOLS)/gotestsum --format pkgname -- -race -parallel 4 -timeout 40m $$(go list ./... | grep -v -e /e2e$$ -e /e2e/swarm$$ -e /bench$$)
 
 E2E_NEEDS := $(TOOLS)/gotestsum $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose $(E2E_CONFIG)/clients/docker-20.10
 
@@ -74,6 +75,10 @@ e2e: $(E2E_NEEDS) images ## the real plugin on the real engine, under load, behi
 .PHONY: e2e-haproxy e2e-traefik
 e2e-haproxy e2e-traefik: e2e-%: $(E2E_NEEDS) images ## all scenarios behind one proxy, also the long ones
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=$* $(E2E)
+
+.PHONY: test-swarm
+test-swarm: $(E2E_NEEDS) ## the real plugin on real swarms, of engines in containers (the first time: minutes, as root)
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) $(SWARM)
 
 .PHONY: bench
 bench: $(E2E_CONFIG)/cli-plugins/$(PLUGIN) $(E2E_CONFIG)/cli-plugins/docker-compose images ## print the tables of side-by-side measurements

@@ -24,10 +24,11 @@ var measurements = []struct {
 	{"up", each(measureUp)},
 	{"load", each(measureLoad)},
 	{"series", measureSeries},
+	{"swarm", func(ctx context.Context, _ []proxy) error { return measureSwarm(ctx) }},
 }
 
 func main() {
-	only := flag.String("only", "start,switch,up,load,series", "measure these, separated by commas")
+	only := flag.String("only", "start,switch,up,load,series,swarm", "measure these, separated by commas")
 	behind := flag.String("proxy", "haproxy,traefik", "measure behind these, separated by commas")
 	flag.IntVar(&turns, "n", turns, "how many switches and replacements the series has")
 	flag.Parse()

@@ -63,6 +63,8 @@ func ensure(ctx context.Context, name string, options []images.Option) (string, 
 		return images.Hello(ctx, tag)
 	case "worker":
 		return images.Worker(ctx)
+	case "node":
+		return images.Node(ctx, tag)
 	case "redis":
 		return images.Redis(ctx)
 	case "haproxy":
@@ -70,5 +72,5 @@ func ensure(ctx context.Context, name string, options []images.Option) (string, 
 	case "traefik":
 		return images.Traefik(ctx, images.Flavour(tag), options...)
 	}
-	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION, haproxy:FLAVOUR, traefik:FLAVOUR, redis or worker", name)
+	return "", fmt.Errorf("make image %s: unknown, want hello:VERSION, haproxy:FLAVOUR, traefik:FLAVOUR, node:SUITE, redis or worker", name)
 }
