@@ -123,7 +123,12 @@ type Error struct {
 	Err   error
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("swarm: %s: %v", e.Doing, e.Err) }
+func (e *Error) Error() string {
+	if Unsettled(e.Err) {
+		return fmt.Sprintf("swarm: %s: the Swarm has no leader: %v", e.Doing, e.Err)
+	}
+	return fmt.Sprintf("swarm: %s: %v", e.Doing, e.Err)
+}
 
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -25,7 +25,7 @@ func withoutAMajorityNothingIsChanged(t *testing.T, c *cluster.Cluster) {
 	r := p.at(left).run("switch")
 	t.Logf("without a majority of managers: %s", r)
 	assert.Check(t, r.code != 0, "%s", r)
-	says(t, r, "nothing was changed", "docker node ls")
+	says(t, r, "no leader", "hint: more than half of the managers must be up; see them: docker node ls")
 	p.servedFirst(ctx, left, "v1")
 
 	for _, node := range lost {

@@ -44,7 +44,7 @@ func (l *Lock) Acquire(ctx context.Context, holder switcher.Holder, wait time.Du
 		return &switcher.LockedError{Project: l.project, Holder: parseHolder(taken.Holder)}
 	}
 	if swarm.Unsettled(err) {
-		err = fmt.Errorf("the Swarm has no leader, so nothing was changed: %w", err)
+		err = fmt.Errorf("nothing was changed: %w", err)
 	}
 	if err != nil {
 		return l.errors.Wrap("take the lock", err)

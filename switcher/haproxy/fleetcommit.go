@@ -309,7 +309,9 @@ func (f *fleet) showThese(ctx context.Context, instances []compose.Instance, t s
 	if len(fresh) > 0 {
 		add := fmt.Sprintf("add map %s %s %s;show map %s", path, mapKey, value, path)
 		added, err := f.AskThese(ctx, fresh, controlPort, func(compose.Instance) string { return add })
-		if err != nil && !(errors.Is(err, cluster.ErrNobody) && len(fresh) < len(answers)) {
+		// Nobody that answers among some of them is nothing to be told.
+		nobody := errors.Is(err, cluster.ErrNobody) && len(fresh) < len(answers)
+		if err != nil && !nobody {
 			return nil, err // else those were lost between the two questions, and the others answered
 		}
 		answers = slices.DeleteFunc(answers, func(a cluster.Answer) bool {
