@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/docker/cli/cli/command"
 	api "github.com/moby/moby/api/types/swarm"
@@ -42,6 +43,8 @@ type Engine struct {
 	// one command.
 	settings *settings
 	images   *sync.Map
+	// patience is for the managers to choose another leader, when one is lost.
+	patience time.Duration
 	// repairs tells that the control service may be made anew.
 	repairs *atomic.Bool
 }
@@ -50,7 +53,7 @@ type Engine struct {
 // cli talks to. source is the loaded file; nil for commands that work without
 // one: Resolve and Create then fail.
 func New(cli command.Cli, name string, source *compose.Project, report compose.Reporter) *Engine {
-	return &Engine{cli: cli, name: name, source: source, report: report, images: &sync.Map{}, repairs: &atomic.Bool{}}
+	return &Engine{cli: cli, name: name, source: source, report: report, images: &sync.Map{}, repairs: &atomic.Bool{}, patience: election}
 }
 
 // errNoFile is the cause when something can be done with a file only.
@@ -76,7 +79,9 @@ func (e *Engine) mine() client.Filters {
 
 // services lists the project's services by their names in the file.
 func (e *Engine) services(ctx context.Context) (map[string]api.Service, error) {
-	found, err := e.api().ServiceList(ctx, client.ServiceListOptions{Filters: e.mine()})
+	found, err := settled(ctx, e, func() (client.ServiceListResult, error) {
+		return e.api().ServiceList(ctx, client.ServiceListOptions{Filters: e.mine()})
+	})
 	if err != nil {
 		return nil, e.explain("list the services", err)
 	}
@@ -167,4 +172,31 @@ func Unsettled(err error) bool {
 		"does not have a leader", "no elected cluster leader", "lost quorum", "lost leader status", "raft proposal dropped",
 		"code = Unavailable", "code = DeadlineExceeded", "code = Canceled desc = context canceled", "code = Aborted",
 	}, func(cause string) bool { return strings.Contains(said, cause) })
+}
+
+// election is how long nobody need lead while the managers choose another one.
+// It is counted from the first refusal, which takes 20 s where a manager waits
+// for the leader that is lost.
+const election = 15 * time.Second
+
+// settled asks a question, again and again while nobody leads.
+func settled[T any](ctx context.Context, e *Engine, ask func() (T, error)) (T, error) {
+	var end time.Time
+	for {
+		answer, err := ask()
+		if !Unsettled(err) || ctx.Err() != nil {
+			return answer, err
+		}
+		if end.IsZero() {
+			end = time.Now().Add(e.patience)
+		}
+		if !time.Now().Before(end) {
+			return answer, err
+		}
+		select {
+		case <-ctx.Done():
+			return answer, err
+		case <-time.After(glance):
+		}
+	}
 }

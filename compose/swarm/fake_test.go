@@ -113,7 +113,9 @@ func (f *fakeSwarm) engine(t *testing.T, source *compose.Project) *Engine {
 
 func (f *fakeSwarm) reporting(t *testing.T, source *compose.Project, report compose.Reporter) *Engine {
 	t.Helper()
-	return New(stub{client: clientOn(t, f)}, "shop", source, report)
+	e := New(stub{client: clientOn(t, f)}, "shop", source, report)
+	e.patience = 0 // a fake elects nobody
+	return e
 }
 
 func (f *fakeSwarm) next() api.Meta {

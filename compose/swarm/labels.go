@@ -42,6 +42,7 @@ func (e *Engine) ProxyLabels(ctx context.Context) (map[string]string, error) {
 // name, with a proxy of this tool. An engine that cannot tell has none.
 func Has(ctx context.Context, cli command.Cli, project string) bool {
 	e := New(cli, project, nil, nil)
+	e.patience = 0
 	_, found, err := e.proxyService(ctx)
 	return err == nil && found
 }

@@ -125,7 +125,7 @@ func (e *Engine) gone(ctx context.Context, seen Record) (bool, error) {
 			return false, ctx.Err()
 		case <-time.After(beat / 2):
 		}
-		now, err := e.Record(ctx, leaseRecord)
+		now, err := e.record(ctx, leaseRecord) // an election is no sign of death
 		if err != nil {
 			return false, err
 		}

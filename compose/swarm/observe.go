@@ -32,12 +32,16 @@ func (e *Engine) look(ctx context.Context) (v view, err error) {
 }
 
 func (e *Engine) tasks(ctx context.Context) ([]api.Task, error) {
-	found, err := e.api().TaskList(ctx, client.TaskListOptions{Filters: e.mine()})
+	found, err := settled(ctx, e, func() (client.TaskListResult, error) {
+		return e.api().TaskList(ctx, client.TaskListOptions{Filters: e.mine()})
+	})
 	return found.Items, e.explain("list the tasks", err)
 }
 
 func (e *Engine) nodes(ctx context.Context) (map[string]api.Node, error) {
-	found, err := e.api().NodeList(ctx, client.NodeListOptions{})
+	found, err := settled(ctx, e, func() (client.NodeListResult, error) {
+		return e.api().NodeList(ctx, client.NodeListOptions{})
+	})
 	byID := map[string]api.Node{}
 	for _, n := range found.Items {
 		byID[n.ID] = n

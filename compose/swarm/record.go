@@ -33,6 +33,11 @@ func (e *Engine) recordName(name string) string { return e.qualified("bluegreen.
 
 // Record reads a record; one that is not there is empty.
 func (e *Engine) Record(ctx context.Context, name string) (Record, error) {
+	return settled(ctx, e, func() (Record, error) { return e.record(ctx, name) })
+}
+
+// record reads it as the Swarm is now, if it is led.
+func (e *Engine) record(ctx context.Context, name string) (Record, error) {
 	found, err := e.api().ConfigList(ctx, client.ConfigListOptions{Filters: make(client.Filters).Add("name", e.recordName(name))})
 	if err != nil {
 		return Record{}, e.explain("read the record "+name, err)

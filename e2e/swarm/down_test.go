@@ -32,7 +32,7 @@ configs: {motd: {file: ./motd}}
 		neighbours[kind] = p.list(kind)
 	}
 	p.with("TAG=v1").ok("up")
-	p.with("TAG=v2").ok("deploy")
+	p.with("TAG=v2").ok("up")
 	for kind, least := range map[string]int{"service": 4, "network": 2, "config": 3, "secret": 1} {
 		assert.Check(t, len(p.list(kind))-len(neighbours[kind]) >= least, "%s: %v", kind, p.list(kind))
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -42,8 +44,8 @@ func aManagerIsLostDuringARollback(t *testing.T, c *cluster.Cluster) {
 	l.returns("v1")
 }
 
-// The leader is lost the moment it has told another manager that the label is
-// changed: the command has committed, and has told no proxy or not all.
+// The leader is lost when it has told another manager that the label is changed:
+// the command has committed, and stands still until then, having told no proxy.
 func theLeaderIsLostBetweenLabelAndProxies(t *testing.T, c *cluster.Cluster) {
 	l := newLoss(t, c, compose.Blue)
 	leader, err := c.Leader(l.ctx)
@@ -51,22 +53,23 @@ func theLeaderIsLostBetweenLabelAndProxies(t *testing.T, c *cluster.Cluster) {
 	l.lost = leader
 	others := slices.DeleteFunc(slices.Clone(c.Nodes), func(n *cluster.Node) bool { return n == leader })
 	l.p.through = others[0]
-	watching, stop := context.WithCancel(l.ctx)
-	defer stop()
-	killed := make(chan time.Time, 1)
-	go func() {
-		defer close(killed)
-		if l.p.awaitLabel(watching, others[1], "green") == nil {
+	var lost sync.WaitGroup
+	var at time.Time
+	struck, r := l.p.strike(func(m moment) bool { return m.begins("commit") }, func(pid int) {
+		lost.Go(func() {
+			assert.Check(t, l.p.awaitLabel(l.ctx, others[1], "green"))
+			l.p.signals(syscall.SIGSTOP)(pid) // it may not be quicker than the kill
 			assert.Check(t, killNow(l.ctx, leader))
-			killed <- time.Now()
-		}
-	}()
-	r := l.p.run("switch", "green", "--progress", "json")
-	stop()
-	at, was := <-killed
-	assert.Assert(t, was, "the label never changed: %s", r)
+			at = time.Now()
+			l.p.signals(syscall.SIGCONT)(pid)
+		})
+	}, "switch", "green")
+	lost.Wait()
+	assert.Assert(t, struck != nil, "%s", r)
 	for _, m := range r.moments() {
-		t.Logf("%+v after the leader was lost: %s %s", m.Time.Sub(at).Round(time.Millisecond), m, m.Text)
+		if m.Subject == "lb" && m.Status == compose.Done {
+			t.Logf("all proxies that are left are told %v after the leader was lost: %s", m.Time.Sub(at).Round(time.Millisecond), m.Text)
+		}
 	}
 	l.judge(r, "switch", "green")
 	l.next("v2", "switch", "green")

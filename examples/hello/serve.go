@@ -23,8 +23,18 @@ func serve(ctx context.Context, conf settings, stderr io.Writer) int {
 	if !wait(ctx, conf.startDelay) {
 		return 0
 	}
+	web, raw, err := listen(ctx, conf)
+	if err != nil {
+		say(stderr, "hello: %v", err)
+		return 1
+	}
+	if raw != nil {
+		defer func() { _ = raw.Close() }()
+		go echoTCP(raw, conf.version)
+	}
+	say(stderr, "hello: %s listens on %s", conf.version, web.Addr())
 	ended := make(chan error, 1)
-	go func() { ended <- listenAndServe(ctx, conf, stderr) }()
+	go func() { ended <- serveHTTP(ctx, web, routes(conf)) }()
 	select {
 	case err := <-ended:
 		if err != nil {
@@ -38,22 +48,19 @@ func serve(ctx context.Context, conf settings, stderr io.Writer) int {
 	}
 }
 
-func listenAndServe(ctx context.Context, conf settings, stderr io.Writer) error {
-	var listen net.ListenConfig
-	web, err := listen.Listen(ctx, "tcp", ":"+conf.port)
-	if err != nil {
-		return fmt.Errorf("open the HTTP port: %w", err)
+// listen opens the ports; raw is nil where the settings have none of TCP.
+func listen(ctx context.Context, conf settings) (web, raw net.Listener, err error) {
+	var config net.ListenConfig
+	if web, err = config.Listen(ctx, "tcp", ":"+conf.port); err != nil {
+		return nil, nil, fmt.Errorf("open the HTTP port: %w", err)
 	}
-	if conf.tcpPort != "" {
-		raw, err := listen.Listen(ctx, "tcp", ":"+conf.tcpPort)
-		if err != nil {
-			return errors.Join(fmt.Errorf("open the TCP port: %w", err), web.Close())
-		}
-		defer func() { _ = raw.Close() }()
-		go echoTCP(raw, conf.version)
+	if conf.tcpPort == "" {
+		return web, nil, nil
 	}
-	say(stderr, "hello: %s listens on %s", conf.version, web.Addr())
-	return serveHTTP(ctx, web, routes(conf))
+	if raw, err = config.Listen(ctx, "tcp", ":"+conf.tcpPort); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open the TCP port: %w", err), web.Close())
+	}
+	return web, raw, nil
 }
 
 // serveHTTP ends without an error when ctx does.

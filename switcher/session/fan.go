@@ -61,7 +61,9 @@ func OpenFan(ctx context.Context, dial Dial) (*Fan, error) {
 	case err == nil && greeting != "=ok bluegreen-fan\n":
 		err = fmt.Errorf("the process in the control task said %q", greeting)
 	case errors.Is(err, io.EOF):
-		err = &AgentError{Code: Missing, Text: strings.TrimSpace(stream.Stderr())}
+		// What it has said is there whole once the stream is closed.
+		closed := stream.Close()
+		return nil, errors.Join(&AgentError{Code: Missing, Text: strings.TrimSpace(stream.Stderr())}, closed)
 	}
 	if err != nil {
 		return nil, errors.Join(err, stream.Close())
@@ -100,8 +102,11 @@ func (f *Fan) send(host string, port int, line string) (id string, q *question, 
 	f.next++
 	id, q = "q"+strconv.Itoa(f.next), &question{reply: make(chan error, 1)}
 	f.waiting[id] = q
-	_, err = fmt.Fprintf(f.stream, "%s %s %d %s\n", id, host, port, line)
-	return id, q, err
+	if _, err := fmt.Fprintf(f.stream, "%s %s %d %s\n", id, host, port, line); err != nil {
+		delete(f.waiting, id)
+		return "", nil, fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return id, q, nil
 }
 
 // listen hands the answers to whoever asked.
