@@ -72,7 +72,7 @@ type Line struct {
 
 // Open makes a line. Nothing is started before somebody asks a proxy.
 func (d Door) Open(service string, running bool) *Line {
-	errs := session.Errors{Proxy: service}
+	errs := session.Errors{Proxy: service, Causes: true}
 	return &Line{
 		Lock:  &Lock{swarm: d.Swarm, errors: errs, project: d.Project, held: d.lease},
 		Store: &Store{swarm: d.Swarm, errors: errs},

@@ -11,6 +11,9 @@ import (
 // Errors makes *switcher.ProxyError of what goes wrong in a session.
 type Errors struct {
 	Proxy string // the proxy's service
+	// Causes tells that what a cause says to type next goes before the general
+	// hint: on a Swarm it is mostly not the proxy that is at fault.
+	Causes bool
 }
 
 // Wrap says what was tried, and what to do about it where that is known. A
@@ -24,7 +27,7 @@ func (e Errors) Wrap(doing string, err error) error {
 	case errors.As(err, &wrapped), errors.As(err, &lost), errors.Is(err, context.Canceled):
 		return err
 	default:
-		return &switcher.ProxyError{Proxy: e.Proxy, Doing: doing, Err: err, Next: hint(err)}
+		return &switcher.ProxyError{Proxy: e.Proxy, Doing: doing, Err: err, Next: e.hint(err)}
 	}
 }
 
@@ -44,14 +47,14 @@ func (e *DamagedError) Error() string { return e.Path + " is damaged: " + e.Err.
 func (e *DamagedError) Unwrap() error { return e.Err }
 
 // hint is the next thing to do about a damaged file or an agent's refusal.
-func hint(err error) string {
+func (e Errors) hint(err error) string {
 	var damaged *DamagedError
 	if errors.As(err, &damaged) {
 		return "remove the file: the next command takes over the colour that the proxy serves"
 	}
 	var refusal *AgentError
 	if !errors.As(err, &refusal) {
-		return innerHint(err)
+		return e.innerHint(err)
 	}
 	switch refusal.Code {
 	case Missing:
@@ -66,9 +69,9 @@ func hint(err error) string {
 }
 
 // innerHint is what the cause itself says to type next; "" where it says nothing.
-func innerHint(err error) string {
+func (e Errors) innerHint(err error) string {
 	var hinting interface{ Hint() string }
-	if errors.As(err, &hinting) {
+	if e.Causes && errors.As(err, &hinting) {
 		return hinting.Hint()
 	}
 	return ""
