@@ -39,7 +39,6 @@ func (e *Engine) controlSpec(image, network string) api.ServiceSpec {
 			ContainerSpec: &api.ContainerSpec{
 				Image: image, Labels: map[string]string{stackLabel: e.name}, Command: []string{"sh", "-c", sleeps}, ReadOnly: true,
 				CapabilityDrop: []string{"ALL"},
-				Mounts:         nil,
 			},
 			Networks:      []api.NetworkAttachmentConfig{{Target: network}},
 			Placement:     &api.Placement{Constraints: []string{"node.role==manager"}},
@@ -59,7 +58,7 @@ func (e *Engine) ensureControl(ctx context.Context, image string) error {
 	return e.ensureService(ctx, controlService, e.controlSpec(image, network))
 }
 
-// Reach blocks until the control task of the manager that the command talks to
+// reach blocks until the control task of the manager that the command talks to
 // runs, and names its container.
 func (e *Engine) reach(ctx context.Context) (container string, err error) {
 	info, err := e.api().Info(ctx, client.InfoOptions{})

@@ -27,16 +27,12 @@ func (e *Engine) Create(ctx context.Context, services []string) error {
 }
 
 func (e *Engine) create(ctx context.Context, name string) error {
-	if e.source != nil && name == e.source.Proxy.Service {
-		spec, err := e.spec(ctx, name)
-		if err != nil {
-			return err
-		}
-		return e.ensureControl(ctx, spec.TaskTemplate.ContainerSpec.Image)
-	}
 	spec, err := e.spec(ctx, name)
 	if err != nil {
 		return err
+	}
+	if name == e.source.Proxy.Service {
+		return e.ensureControl(ctx, spec.TaskTemplate.ContainerSpec.Image)
 	}
 	if isJobSpec(spec) {
 		return nil

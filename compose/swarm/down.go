@@ -30,15 +30,7 @@ func (e *Engine) Down(ctx context.Context, o compose.DownOptions) error {
 			return err
 		}
 	}
-	err = e.until(ctx, func(v view) (bool, error) {
-		for _, t := range v.tasks {
-			if gone[t.ServiceID] && ending(t, v.nodes[t.NodeID]) {
-				return false, nil
-			}
-		}
-		return true, nil
-	})
-	if err != nil {
+	if err := e.ended(ctx, func(t api.Task) bool { return gone[t.ServiceID] }); err != nil {
 		return err
 	}
 	return e.removeRest(ctx, o)

@@ -92,9 +92,7 @@ func lost(s api.Service, t api.Task, nodes map[string]api.Node) bool {
 }
 
 // isJob tells of a service that runs to its end.
-func isJob(s api.Service) bool {
-	return s.Spec.Mode.ReplicatedJob != nil || s.Spec.Mode.GlobalJob != nil
-}
+func isJob(s api.Service) bool { return isJobSpec(s.Spec) }
 
 // stopped tells of a service that has no replicas for the time being.
 func stopped(s api.Service) bool {

@@ -2,6 +2,7 @@ package swarm
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/containerd/errdefs"
@@ -63,13 +64,13 @@ func (e *Engine) shrink(ctx context.Context, ids []string, change func(context.C
 			}
 		}
 	}
+	return e.ended(ctx, func(t api.Task) bool { return meant[t.ServiceID] > 0 && !wanted(t) })
+}
+
+// ended blocks until none of the tasks that are meant may still run.
+func (e *Engine) ended(ctx context.Context, meant func(api.Task) bool) error {
 	return e.until(ctx, func(v view) (bool, error) {
-		for _, t := range v.tasks {
-			if meant[t.ServiceID] > 0 && !wanted(t) && ending(t, v.nodes[t.NodeID]) {
-				return false, nil
-			}
-		}
-		return true, nil
+		return !slices.ContainsFunc(v.tasks, func(t api.Task) bool { return meant(t) && ending(t, v.nodes[t.NodeID]) }), nil
 	})
 }
 
