@@ -26,16 +26,34 @@ const (
 // Compose's config hash, a label, stays what it is. One that is gone needs none.
 func (e *Engine) RestartBy(ctx context.Context, c compose.Container, policy string) error {
 	wanted, err := restartPolicy(policy)
-	for try := 1; err == nil; try++ {
-		_, err = e.api().ContainerUpdate(ctx, c.ID, client.ContainerUpdateOptions{RestartPolicy: wanted})
-		switch {
-		case err == nil || errdefs.IsNotFound(err):
-			return nil
-		case try < updateTries && strings.Contains(err.Error(), "stopped container"):
-			err = pause(ctx, updatePause)
-		}
+	if err == nil {
+		err = e.restartBy(ctx, c.ID, wanted)
+	}
+	if err == nil || errdefs.IsNotFound(err) {
+		return nil
 	}
 	return fmt.Errorf("have container %s restarted by the policy %q: %w", c.Name, policy, err)
+}
+
+// restartBy tries again where the engine has found the container running and
+// its process ended, whichever of its parts says so, and in what words.
+func (e *Engine) restartBy(ctx context.Context, id string, policy *container.RestartPolicy) error {
+	for try := 1; ; try++ {
+		_, err := e.api().ContainerUpdate(ctx, id, client.ContainerUpdateOptions{RestartPolicy: policy})
+		if errdefs.IsNotFound(err) { // the container, or its process
+			_, gone := e.api().ContainerInspect(ctx, id, client.ContainerInspectOptions{})
+			if gone != nil {
+				return gone
+			}
+		}
+		between := errdefs.IsNotFound(err) || errdefs.IsInternal(err)
+		if !between || try == updateTries {
+			return err
+		}
+		if err := pause(ctx, updatePause); err != nil {
+			return err
+		}
+	}
 }
 
 // restartPolicy reads a policy with the number of tries that it may have.

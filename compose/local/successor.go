@@ -123,14 +123,15 @@ func (e *Engine) stopPatiently(ctx context.Context, id, signal string) error {
 // own signal alone, which would cut what it serves. The restart policy goes
 // first, for to the engine this is no stop.
 func (e *Engine) endBySignal(ctx context.Context, id, signal string) error {
-	_, err := e.api().ContainerUpdate(ctx, id, client.ContainerUpdateOptions{
-		RestartPolicy: &container.RestartPolicy{Name: container.RestartPolicyDisabled},
-	})
-	if err != nil {
+	if err := e.restartBy(ctx, id, &container.RestartPolicy{Name: container.RestartPolicyDisabled}); err != nil {
 		return err
 	}
 	ended := e.await(ctx, id, container.WaitConditionNotRunning)
-	if _, err := e.api().ContainerKill(ctx, id, client.ContainerKillOptions{Signal: signal}); err != nil {
+	_, err := e.api().ContainerKill(ctx, id, client.ContainerKillOptions{Signal: signal})
+	if errdefs.IsConflict(err) {
+		return nil // it has ended by itself meanwhile
+	}
+	if err != nil {
 		return err
 	}
 	select {
