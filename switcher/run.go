@@ -257,8 +257,8 @@ func (r *runner) answering(ctx context.Context, service string) error {
 		if silent = entered; entered == nil {
 			_, silent = r.line.Live(ctx)
 		}
-		if silent == nil {
-			return nil
+		if silent == nil || permanent(silent) {
+			return silent
 		}
 		if ctx.Err() == nil {
 			why = silent // what the end of the time cuts off says nothing
@@ -272,6 +272,12 @@ func (r *runner) answering(ctx context.Context, service string) error {
 		case <-time.After(glance):
 		}
 	}
+}
+
+// permanent tells that an error says of itself that it will not pass.
+func permanent(err error) bool {
+	var kind interface{ Permanent() bool }
+	return errors.As(err, &kind) && kind.Permanent()
 }
 
 // report says how a step goes.

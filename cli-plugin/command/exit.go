@@ -8,6 +8,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/cli-plugin/display"
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/swarm"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -49,11 +50,18 @@ func code(err error) int {
 		return codeLost
 	case is[*compose.InvalidError](err), is[*compose.FileError](err):
 		return codeInvalid
-	case is[*switcher.ProxyError](err), is[*switcher.ProxyDownError](err):
+	case is[*switcher.ProxyError](err), is[*switcher.ProxyDownError](err), leaderless(err):
 		return codeProxy
 	default:
 		return codeFailure
 	}
+}
+
+// leaderless tells that a Swarm could not answer: what its proxies serve lies
+// with its managers.
+func leaderless(err error) bool {
+	failed, ok := errors.AsType[*swarm.Error](err)
+	return ok && swarm.Unsettled(failed)
 }
 
 // status turns an error into what Docker's plugin framework prints on stderr

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bluegreen/docker-bluegreen/cli-plugin/display"
 	"github.com/bluegreen/docker-bluegreen/compose"
+	"github.com/bluegreen/docker-bluegreen/compose/swarm"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -55,6 +56,8 @@ func TestEveryErrorHasItsCodeAndAHint(t *testing.T) {
 		{&switcher.BusyError{Colour: compose.Blue}, 1},
 		{&switcher.DriftError{Service: "web-green"}, 1},
 		{&switcher.ProxyDownError{Project: "hello"}, 9},
+		{&swarm.Error{Doing: "list the services", Err: errors.New("the swarm does not have a leader")}, 9},
+		{&swarm.Error{Doing: "list the services", Err: errors.New("this node is not a swarm manager")}, 1},
 		{&switcher.HookError{Hook: "before_switch", Err: refused}, 1},
 		{&switcher.HooksUnreadError{Doing: "switch", Err: &compose.FileError{Err: refused}}, 8},
 		{&switcher.CheckError{Colour: compose.Green, Of: 1, Failed: []switcher.CheckResult{{Name: "GET / of web", Why: "is answered 500"}}}, 4},

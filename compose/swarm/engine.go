@@ -7,11 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/docker/cli/cli/command"
 	api "github.com/moby/moby/api/types/swarm"
@@ -43,8 +41,7 @@ type Engine struct {
 	// one command.
 	settings *settings
 	images   *sync.Map
-	// patience is for the managers to choose another leader, when one is lost.
-	patience time.Duration
+	patience *patience
 	// repairs tells that the control service may be made anew.
 	repairs *atomic.Bool
 }
@@ -53,7 +50,7 @@ type Engine struct {
 // cli talks to. source is the loaded file; nil for commands that work without
 // one: Resolve and Create then fail.
 func New(cli command.Cli, name string, source *compose.Project, report compose.Reporter) *Engine {
-	return &Engine{cli: cli, name: name, source: source, report: report, images: &sync.Map{}, repairs: &atomic.Bool{}, patience: election}
+	return &Engine{cli: cli, name: name, source: source, report: report, images: &sync.Map{}, repairs: &atomic.Bool{}, patience: newPatience()}
 }
 
 // errNoFile is the cause when something can be done with a file only.
@@ -160,43 +157,3 @@ const outOfSequence = "update out of sequence"
 
 // raced tells that an update lost against another one.
 func raced(err error) bool { return err != nil && strings.Contains(err.Error(), outOfSequence) }
-
-// Unsettled tells that a Swarm could not say anything because it has no leader
-// at the moment, or has just lost one. What was written may be written or not.
-func Unsettled(err error) bool {
-	if err == nil {
-		return false
-	}
-	said := err.Error()
-	return slices.ContainsFunc([]string{
-		"does not have a leader", "no elected cluster leader", "lost quorum", "lost leader status", "raft proposal dropped",
-		"code = Unavailable", "code = DeadlineExceeded", "code = Canceled desc = context canceled", "code = Aborted",
-	}, func(cause string) bool { return strings.Contains(said, cause) })
-}
-
-// election is how long nobody need lead while the managers choose another one.
-// It is counted from the first refusal, which takes 20 s where a manager waits
-// for the leader that is lost.
-const election = 15 * time.Second
-
-// settled asks a question, again and again while nobody leads.
-func settled[T any](ctx context.Context, e *Engine, ask func() (T, error)) (T, error) {
-	var end time.Time
-	for {
-		answer, err := ask()
-		if !Unsettled(err) || ctx.Err() != nil {
-			return answer, err
-		}
-		if end.IsZero() {
-			end = time.Now().Add(e.patience)
-		}
-		if !time.Now().Before(end) {
-			return answer, err
-		}
-		select {
-		case <-ctx.Done():
-			return answer, err
-		case <-time.After(glance):
-		}
-	}
-}

@@ -114,7 +114,7 @@ func (f *fakeSwarm) engine(t *testing.T, source *compose.Project) *Engine {
 func (f *fakeSwarm) reporting(t *testing.T, source *compose.Project, report compose.Reporter) *Engine {
 	t.Helper()
 	e := New(stub{client: clientOn(t, f)}, "shop", source, report)
-	e.patience = 0 // a fake elects nobody
+	e.patience = &patience{} // a fake elects nobody
 	return e
 }
 

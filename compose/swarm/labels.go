@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
-	"time"
 
 	"github.com/docker/cli/cli/command"
 	api "github.com/moby/moby/api/types/swarm"
@@ -42,7 +41,7 @@ func (e *Engine) ProxyLabels(ctx context.Context) (map[string]string, error) {
 // name, with a proxy of this tool. An engine that cannot tell has none.
 func Has(ctx context.Context, cli command.Cli, project string) bool {
 	e := New(cli, project, nil, nil)
-	e.patience = 0
+	e.patience = &patience{}
 	_, found, err := e.proxyService(ctx)
 	return err == nil && found
 }
@@ -107,13 +106,14 @@ func (e *Engine) fence(ctx context.Context, epoch int) error {
 // the Swarm has no leader nobody knows whether a write was done: that is found out.
 func (e *Engine) updateProxy(ctx context.Context, edit func(labels map[string]string) error) error {
 	var unsure map[string]string
+	waits := election{patience: e.patience}
 	for try := 1; ; try++ {
 		err := e.tryUpdate(ctx, edit, &unsure)
 		switch {
 		case err == nil:
 			return nil
 		case raced(err) && try < updates:
-		case Unsettled(err) && unsure != nil && again(ctx, try):
+		case Unsettled(err) && unsure != nil && waits.again(ctx):
 		default:
 			return err
 		}
@@ -148,29 +148,11 @@ func (e *Engine) tryUpdate(ctx context.Context, edit func(labels map[string]stri
 	return e.readBack(ctx, doing, s.ID, spec.Labels)
 }
 
-// unsettled is the pause before a Swarm is asked again that has no leader, and
-// unsettledTries how often it is.
-const (
-	unsettled      = 500 * time.Millisecond
-	unsettledTries = 60
-)
-
-// again waits for a leader; false is that it has taken too long.
-func again(ctx context.Context, try int) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(unsettled):
-		return try < unsettledTries
-	}
-}
-
 // readBack finds whether the labels of a service are what was written.
 func (e *Engine) readBack(ctx context.Context, doing, id string, labels map[string]string) error {
-	now, err := e.api().ServiceInspect(ctx, id, client.ServiceInspectOptions{})
-	for try := 1; Unsettled(err) && again(ctx, try); try++ {
-		now, err = e.api().ServiceInspect(ctx, id, client.ServiceInspectOptions{})
-	}
+	now, err := settled(ctx, e, func() (client.ServiceInspectResult, error) {
+		return e.api().ServiceInspect(ctx, id, client.ServiceInspectOptions{})
+	})
 	if err != nil {
 		return e.explain(doing, err)
 	}

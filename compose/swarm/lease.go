@@ -9,7 +9,7 @@ import (
 )
 
 // The lock of a project is a lease: a record that its holder writes anew every
-// beat. Whoever wants it watches: one that does not change for patience is that
+// beat. Whoever wants it watches: one that does not change for silence is that
 // of a holder that is gone. No clocks are compared, only how long a version
 // stays is measured, as Kubernetes' leader election does.
 //
@@ -19,7 +19,7 @@ import (
 const (
 	leaseRecord = "lock"
 	beat        = time.Second
-	patience    = 5 * beat
+	silence     = 5 * beat
 )
 
 // lease is the record's value. Holder is empty while nobody holds it.
@@ -72,7 +72,7 @@ func parseLease(value string) (l lease, err error) {
 }
 
 // Take takes the lock, waiting up to wait for another holder to end, else it is
-// a *TakenError. A holder that gives no sign of life for patience is gone,
+// a *TakenError. A holder that gives no sign of life for silence is gone,
 // whatever wait says. lost is called when the lock has gone to another command.
 func (e *Engine) Take(ctx context.Context, holder json.RawMessage, wait time.Duration, lost func(error)) (*Lease, error) {
 	for end := time.Now().Add(wait); ; {
@@ -80,6 +80,7 @@ func (e *Engine) Take(ctx context.Context, holder json.RawMessage, wait time.Dur
 		var taken *TakenError
 		switch {
 		case err == nil:
+			e.patience.holds.Store(true)
 			l.keep(ctx, lost)
 			return l, nil
 		case errors.Is(err, ErrChanged): // another command was quicker
@@ -119,7 +120,7 @@ func (e *Engine) tryTake(ctx context.Context, holder json.RawMessage) (*Lease, e
 
 // gone watches whether the holder gives a sign of life.
 func (e *Engine) gone(ctx context.Context, seen Record) (bool, error) {
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(silence); time.Now().Before(end); {
 		select {
 		case <-ctx.Done():
 			return false, ctx.Err()

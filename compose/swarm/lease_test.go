@@ -70,7 +70,7 @@ func TestAHolderThatBeatsIsNotGone(t *testing.T) {
 			assert.Assert(t, errors.As(err, &taken), "%v", err)
 			assert.Equal(t, string(taken.Holder), string(ann))
 			waited := time.Since(began)
-			assert.Assert(t, waited >= wait && waited <= wait+patience, "%s", waited)
+			assert.Assert(t, waited >= wait && waited <= wait+silence, "%s", waited)
 		}
 		assert.Equal(t, held(t, f), string(ann))
 		assert.NilError(t, l.Free(t.Context()))
@@ -125,7 +125,7 @@ func TestTheLockOfAHolderThatIsGoneIsTakenOver(t *testing.T) {
 		began := time.Now()
 		next := take(t, f.engine(t, nil), bob, nil)
 		waited := time.Since(began)
-		assert.Assert(t, waited >= patience && waited < 2*patience, "%s", waited)
+		assert.Assert(t, waited >= silence && waited < 2*silence, "%s", waited)
 		assert.Equal(t, next.Epoch(), 2)
 		assert.Equal(t, f.service("lb").Spec.Labels[epochLabel], "2", "what is committed knows of it")
 
@@ -156,7 +156,7 @@ func TestAHolderThatIsAwayForAMomentKeepsTheLock(t *testing.T) {
 		e, off := f.cuttable(t)
 		l := take(t, e, ann, nil)
 		off.Store(true)
-		time.Sleep(patience - beat)
+		time.Sleep(silence - beat)
 		off.Store(false)
 		time.Sleep(2 * beat)
 		_, err := f.engine(t, nil).Take(t.Context(), bob, 0, nil)

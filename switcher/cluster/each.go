@@ -52,7 +52,7 @@ func (e *SilentError) Unwrap() error { return e.Err }
 // does not answer. The silence of another is a *SilentError, and when nobody
 // answers it is ErrNobody.
 func (l *Line) Ask(ctx context.Context, port int, line func(compose.Instance) string) ([]Answer, error) {
-	instances, err := Settled(ctx, l.Swarm.Instances)
+	instances, err := l.Swarm.Instances(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (l *Line) again(ctx context.Context, i compose.Instance) (*compose.Instance
 		return nil, ctx.Err()
 	case <-time.After(glance):
 	}
-	instances, err := Settled(ctx, l.Swarm.Instances)
+	instances, err := l.Swarm.Instances(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -131,10 +131,9 @@ const edits = 5
 
 // edit replaces a record by what is made of it.
 func (s *Store) edit(ctx context.Context, name string, change func(string) (string, error)) error {
-	read := func(ctx context.Context) (swarm.Record, error) { return s.swarm.Record(ctx, name) }
 	var unsure string // what was written, while nobody knows whether it was
 	for try := 1; ; try++ {
-		former, err := Settled(ctx, read)
+		former, err := s.swarm.Record(ctx, name)
 		if err != nil || unsure != "" && former.Value == unsure {
 			return err
 		}

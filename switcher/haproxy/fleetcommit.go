@@ -9,7 +9,6 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/compose/swarm"
 	"github.com/bluegreen/docker-bluegreen/switcher"
-	"github.com/bluegreen/docker-bluegreen/switcher/cluster"
 )
 
 // Commit implements switcher.Proxy. First each instance has to answer and to have
@@ -56,7 +55,7 @@ func (f *fleet) commit(ctx context.Context, r switcher.Routing) error {
 // is lost.
 func (f *fleet) yield(ctx context.Context, committed, path string) error {
 	for told := committed; ; {
-		labels, err := cluster.Settled(ctx, f.Swarm.ProxyLabels)
+		labels, err := f.Swarm.ProxyLabels(ctx)
 		if err != nil {
 			return err
 		}

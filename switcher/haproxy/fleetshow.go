@@ -82,11 +82,11 @@ func untold(instances []compose.Instance, told map[string]bool) (next, late []co
 func (f *fleet) look(ctx context.Context) (instances []compose.Instance, active string, err error) {
 	group, asking := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		instances, err = cluster.Settled(asking, f.Swarm.Instances)
+		instances, err = f.Swarm.Instances(asking)
 		return err
 	})
 	group.Go(func() error {
-		labels, err := cluster.Settled(asking, f.Swarm.ProxyLabels)
+		labels, err := f.Swarm.ProxyLabels(asking)
 		active = labels[swarm.ActiveLabel]
 		return err
 	})

@@ -58,6 +58,9 @@ func (e Errors) hint(err error) string {
 	}
 	switch refusal.Code {
 	case Missing:
+		if e.Causes {
+			return "use an image with awk and bash, or with busybox: the official haproxy images are such"
+		}
 		return "use an image with perl, with bash and util-linux, or with busybox: the official haproxy images have one of them"
 	case NoState:
 		return "bring the project up with its Compose file first: docker bluegreen up"

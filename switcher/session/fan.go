@@ -20,9 +20,9 @@ var fanScript string
 // fanCommand runs the script in bash where there is one: other shells open no
 // connections. What is missing is told on stderr.
 func fanCommand() []string {
-	const boot = `command -v awk >/dev/null 2>&1 || { echo awk >&2; exit 97; }
+	const boot = `command -v awk >/dev/null 2>&1 || { echo "missing awk" >&2; exit 97; }
 if command -v bash >/dev/null 2>&1; then exec bash -c "$1" fan; fi
-command -v nc >/dev/null 2>&1 || { echo "bash or nc" >&2; exit 97; }
+command -v nc >/dev/null 2>&1 || { echo "missing bash or nc" >&2; exit 97; }
 exec sh -c "$1" fan`
 	return []string{"sh", "-c", boot, "bluegreen-fan", fanScript}
 }
@@ -61,15 +61,22 @@ func OpenFan(ctx context.Context, dial Dial) (*Fan, error) {
 	case err == nil && greeting != "=ok bluegreen-fan\n":
 		err = fmt.Errorf("the process in the control task said %q", greeting)
 	case errors.Is(err, io.EOF):
-		// What it has said is there whole once the stream is closed.
-		closed := stream.Close()
-		return nil, errors.Join(&AgentError{Code: Missing, Text: strings.TrimSpace(stream.Stderr())}, closed)
+		closed := stream.Close() // what it has said is there whole then
+		return nil, errors.Join(stillborn(strings.TrimSpace(stream.Stderr())), closed)
 	}
 	if err != nil {
 		return nil, errors.Join(err, stream.Close())
 	}
 	go f.listen(replies)
 	return f, nil
+}
+
+// stillborn is why a process ended before it could be asked anything.
+func stillborn(said string) error {
+	if tools, missing := strings.CutPrefix(said, "missing "); missing {
+		return &AgentError{Code: Missing, Text: tools}
+	}
+	return fmt.Errorf("%w: the process in the control task ended at its start: %q", ErrClosed, said)
 }
 
 // Ask sends one line to a port of a host and returns all that it answers until

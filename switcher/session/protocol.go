@@ -76,6 +76,9 @@ func (e *AgentError) Error() string {
 	}
 }
 
+// Permanent tells that asking again is of no use: tools do not appear.
+func (e *AgentError) Permanent() bool { return e.Code == Missing }
+
 // readAnswer reads up to the closing line of one answer.
 func readAnswer(r *bufio.Reader) (answer, error) {
 	var a answer
