@@ -20,6 +20,11 @@ type locator func(path ...string) string
 // nodes with lines, when it is first asked: only for a message.
 func locate(p *types.Project) locator { return locateIn(p.ComposeFiles, p.WorkingDir) }
 
+// Locator makes what tells where a path into the Compose file stands (services,
+// web-blue, image): "compose.yml:12", or the file alone when the line is not
+// known. It reads the files again when it is first asked.
+func (p *Project) Locator() func(path ...string) string { return locate(p.Source) }
+
 func locateIn(files []string, base string) locator {
 	documents := sync.OnceValue(func() []document { return parseFiles(files, base) })
 	return func(path ...string) string {

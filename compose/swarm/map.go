@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	api "github.com/moby/moby/api/types/swarm"
@@ -38,7 +39,7 @@ type Stack struct {
 //
 // It reads the files of configs and secrets, and nothing else.
 func Map(p *compose.Project) (*Stack, error) {
-	m := &mapper{Project: p, names: map[string]string{}}
+	m := &mapper{Project: p, at: p.Locator(), names: map[string]string{}}
 	m.checkSupport()
 	m.checkHolder()
 	stack := &Stack{
@@ -63,15 +64,38 @@ func Map(p *compose.Project) (*Stack, error) {
 // A mapper notes, on its way through a project, all that a Swarm cannot do.
 type mapper struct {
 	*compose.Project
+	// at tells where a path into the file stands.
+	at func(path ...string) string
 	// names are those of configs and secrets on the Swarm, by kind and key.
 	names    map[string]string
 	problems []error
 	remarks  []string
 }
 
-// refuse reports what would behave otherwise on a Swarm.
+// refuse reports what of a service would behave otherwise on a Swarm; "" is none
+// of them.
 func (m *mapper) refuse(service, fix, problem string, args ...any) {
-	m.problems = append(m.problems, &compose.InvalidError{Service: service, Problem: fmt.Sprintf(problem, args...), Fix: fix})
+	m.refuseKey(service, "", fix, problem, args...)
+}
+
+// refuseKey is refuse where the key of the service is known that is at fault,
+// as "deploy.mode". Twins are usually one anchor: its line is named once.
+func (m *mapper) refuseKey(service, key, fix, problem string, args ...any) {
+	found := &compose.InvalidError{Service: service, Problem: fmt.Sprintf(problem, args...), Fix: fix}
+	if service != "" {
+		path := []string{"services", service}
+		if key != "" {
+			path = append(path, strings.Split(key, ".")...)
+		}
+		found.File = m.at(path...)
+	}
+	said := slices.ContainsFunc(m.problems, func(err error) bool {
+		other, ok := errors.AsType[*compose.InvalidError](err)
+		return ok && found.File != "" && other.File == found.File && other.Problem == found.Problem
+	})
+	if !said {
+		m.problems = append(m.problems, found)
+	}
 }
 
 func (m *mapper) remark(format string, args ...any) {

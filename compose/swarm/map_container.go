@@ -112,7 +112,7 @@ func (m *mapper) dns(s types.ServiceConfig) *api.DNSConfig {
 	for _, server := range s.DNS {
 		address, err := netip.ParseAddr(server)
 		if err != nil {
-			m.refuse(s.Name, "write the name server's IP address", "has dns %s, which is no address: %v", server, err)
+			m.refuseKey(s.Name, "dns", "write the name server's IP address", "has dns %s, which is no address: %v", server, err)
 			continue
 		}
 		dns.Nameservers = append(dns.Nameservers, address)

@@ -33,7 +33,7 @@ func (m *mapper) mode(s types.ServiceConfig) api.ServiceMode {
 	case replicated, "":
 		return api.ServiceMode{Replicated: &api.ReplicatedService{Replicas: replicas}}
 	default:
-		m.refuse(s.Name, "write replicated, global, replicated-job or global-job",
+		m.refuseKey(s.Name, "deploy.mode", "write replicated, global, replicated-job or global-job",
 			"has deploy.mode %s, which a Swarm does not know", s.Deploy.Mode)
 		return api.ServiceMode{}
 	}
@@ -43,7 +43,7 @@ func (m *mapper) mode(s types.ServiceConfig) api.ServiceMode {
 // proxy's is one by the rules of the file, which says nothing on a Swarm.
 func (m *mapper) checkUncounted(s types.ServiceConfig) {
 	if (s.Scale != nil || s.Deploy.Replicas != nil) && s.Name != m.Proxy.Service {
-		m.refuse(s.Name, "remove the replicas, or write deploy.mode: replicated",
+		m.refuseKey(s.Name, "deploy.replicas", "remove the replicas, or write deploy.mode: replicated",
 			"has replicas, but deploy.mode %s runs one task on each node", s.Deploy.Mode)
 	}
 }
@@ -107,7 +107,7 @@ func (m *mapper) restartPolicy(s types.ServiceConfig) *api.RestartPolicy {
 	}
 	condition, known := conditions[policy.Name]
 	if err != nil || !known || policy.MaximumRetryCount < 0 {
-		m.refuse(s.Name, "write no, always, unless-stopped, on-failure or on-failure:3",
+		m.refuseKey(s.Name, "restart", "write no, always, unless-stopped, on-failure or on-failure:3",
 			"has restart %s, which cannot be read", s.Restart)
 		return nil
 	}

@@ -22,7 +22,7 @@ func (m *mapper) checkLimits(s types.ServiceConfig) {
 		{"pids_limit", "limits.pids", s.PidsLimit != 0 && limits.Pids != s.PidsLimit},
 	} {
 		if l.lost {
-			m.refuse(s.Name, "write deploy.resources."+l.instead+" instead",
+			m.refuseKey(s.Name, l.key, "write deploy.resources."+l.instead+" instead",
 				"has %s, which a service of a Swarm cannot have", l.key)
 		}
 	}

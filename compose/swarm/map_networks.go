@@ -100,7 +100,7 @@ func (m *mapper) attachments(s types.ServiceConfig) []api.NetworkAttachmentConfi
 		return []api.NetworkAttachmentConfig{{Target: s.NetworkMode}}
 	default:
 		if s.Name != m.Proxy.Service || m.Proxy.Holder == "" { // else checkHolder has told
-			m.refuse(s.Name, "remove network_mode, and use networks",
+			m.refuseKey(s.Name, "network_mode", "remove network_mode, and use networks",
 				"has network_mode %s, but tasks of a Swarm share no network with one container or machine", s.NetworkMode)
 		}
 		return nil

@@ -80,7 +80,7 @@ func reservesDevices(s types.ServiceConfig) bool {
 func (m *mapper) checkRefused(s types.ServiceConfig) {
 	for _, r := range refusals() {
 		if r.set(s) {
-			m.refuse(s.Name, r.fix, "has %s, which a service of a Swarm cannot have", r.key)
+			m.refuseKey(s.Name, r.key, r.fix, "has %s, which a service of a Swarm cannot have", r.key)
 		}
 	}
 	m.checkImage(s)
@@ -107,7 +107,7 @@ func (m *mapper) checkImage(s types.ServiceConfig) {
 		line types.ShellCommand
 	}{{"command", s.Command}, {"entrypoint", s.Entrypoint}} {
 		if cleared.line != nil && len(cleared.line) == 0 {
-			m.refuse(s.Name, "write out what is to run", "has an empty %[1]s, but a service of a Swarm cannot clear the image's %[1]s", cleared.key)
+			m.refuseKey(s.Name, cleared.key, "write out what is to run", "has an empty %[1]s, but a service of a Swarm cannot clear the image's %[1]s", cleared.key)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func (m *mapper) checkImage(s types.ServiceConfig) {
 func (m *mapper) checkLinks(s types.ServiceConfig) {
 	for _, link := range s.Links {
 		if service, alias, named := strings.Cut(link, ":"); named && alias != service {
-			m.refuse(s.Name, "give "+service+" the alias: networks: {NETWORK: {aliases: ["+alias+"]}}",
+			m.refuseKey(s.Name, "links", "give "+service+" the alias: networks: {NETWORK: {aliases: ["+alias+"]}}",
 				"links %s, but a Swarm has no names that one service alone knows", link)
 		}
 	}
@@ -127,7 +127,7 @@ func (m *mapper) checkLinks(s types.ServiceConfig) {
 func (m *mapper) checkAwaited(s types.ServiceConfig) {
 	for _, name := range slices.Sorted(maps.Keys(s.DependsOn)) {
 		if s.DependsOn[name].Condition == types.ServiceConditionCompletedSuccessfully && !m.once(name) {
-			m.refuse(s.Name, "make it a job of the colours: let "+name+" have profiles: [blue, green], and a service of a colour wait for it",
+			m.refuseKey(s.Name, "depends_on."+name, "make it a job of the colours: let "+name+" have profiles: [blue, green], and a service of a colour wait for it",
 				"waits for %s to complete, but on a Swarm only the jobs of a colour are waited for", name)
 		}
 	}

@@ -88,7 +88,7 @@ func TestRefusesWhatASwarmWouldLeaveOut(t *testing.T) {
 		seen[c.key] = true
 		t.Run(c.key, func(t *testing.T) {
 			f := file{services: "  app: {image: 'app:1', " + c.lines + "}\n"}
-			want := fmt.Sprintf("service \"app\": has %s, which a service of a Swarm cannot have\n  fix: %s\n", c.key, c.fix)
+			want := fmt.Sprintf("compose.yml:4: service \"app\": has %s, which a service of a Swarm cannot have\n  fix: %s\n", c.key, c.fix)
 			assert.Equal(t, f.refused(t), want)
 		})
 	}
@@ -108,95 +108,95 @@ func TestRefusals(t *testing.T) {
 		want  string
 	}{
 		{lines: `volumes_from: [db]`, want: `
-service "app": has volumes_from, which a service of a Swarm cannot have
+compose.yml:4: service "app": has volumes_from, which a service of a Swarm cannot have
   fix: name the volumes, and mount them in both services
 `},
 		{lines: `models: [llm]`, top: "models: {llm: {model: ai/m}}\n", want: `
-service "app": has models, which a service of a Swarm cannot have
+compose.yml:5: service "app": has models, which a service of a Swarm cannot have
   fix: remove it
 `},
 		{lines: `privileged: true, pid: host, ports: ["8000-8010:80"]`, want: `
-service "app": has pid, which a service of a Swarm cannot have
+compose.yml:4: service "app": has pid, which a service of a Swarm cannot have
   fix: remove it: tasks share nothing with one machine or container
-service "app": has privileged, which a service of a Swarm cannot have
+compose.yml:4: service "app": has privileged, which a service of a Swarm cannot have
   fix: remove it, and write what it needs as cap_add
-service "app": publishes port 80 at 8000-8010, but a Swarm does not choose from a range
+compose.yml:4: service "app": publishes port 80 at 8000-8010, but a Swarm does not choose from a range
   fix: write one port: published: "8080"
 `},
 		{lines: `network_mode: "service:db"`, want: `
-service "app": has network_mode service:db, but tasks of a Swarm share no network with one container or machine
+compose.yml:4: service "app": has network_mode service:db, but tasks of a Swarm share no network with one container or machine
   fix: remove network_mode, and use networks
 `},
 		{lines: `network_mode: "container:db"`, want: `
-service "app": has network_mode container:db, but tasks of a Swarm share no network with one container or machine
+compose.yml:4: service "app": has network_mode container:db, but tasks of a Swarm share no network with one container or machine
   fix: remove network_mode, and use networks
 `},
 		{lines: `network_mode: bridge`, want: `
-service "app": has network_mode bridge, but tasks of a Swarm share no network with one container or machine
+compose.yml:4: service "app": has network_mode bridge, but tasks of a Swarm share no network with one container or machine
   fix: remove network_mode, and use networks
 `},
 		{lines: `links: ["db:database"]`, want: `
-service "app": links db:database, but a Swarm has no names that one service alone knows
+compose.yml:4: service "app": links db:database, but a Swarm has no names that one service alone knows
   fix: give db the alias: networks: {NETWORK: {aliases: [database]}}
 `},
 		{lines: `depends_on: {db: {condition: service_completed_successfully}}`, want: `
-service "app": waits for db to complete, but on a Swarm only the jobs of a colour are waited for
+compose.yml:4: service "app": waits for db to complete, but on a Swarm only the jobs of a colour are waited for
   fix: make it a job of the colours: let db have profiles: [blue, green], and a service of a colour wait for it
 `},
 		{lines: `command: []`, want: `
-service "app": has an empty command, but a service of a Swarm cannot clear the image's command
+compose.yml:4: service "app": has an empty command, but a service of a Swarm cannot clear the image's command
   fix: write out what is to run
 `},
 		{lines: `entrypoint: ""`, want: `
-service "app": has an empty entrypoint, but a service of a Swarm cannot clear the image's entrypoint
+compose.yml:4: service "app": has an empty entrypoint, but a service of a Swarm cannot clear the image's entrypoint
   fix: write out what is to run
 `},
 		{lines: `platform: a/b/c/d`, want: `
-service "app": has platform a/b/c/d, which cannot be read: "a/b/c/d": cannot parse platform specifier: invalid argument
+compose.yml:4: service "app": has platform a/b/c/d, which cannot be read: "a/b/c/d": cannot parse platform specifier: invalid argument
   fix: write it as OS/ARCHITECTURE: linux/amd64
 `},
 		{lines: `dns: [localhost]`, want: `
-service "app": has dns localhost, which is no address: ParseAddr("localhost"): unable to parse IP
+compose.yml:4: service "app": has dns localhost, which is no address: ParseAddr("localhost"): unable to parse IP
   fix: write the name server's IP address
 `},
 		{lines: `restart: sometimes`, want: `
-service "app": has restart sometimes, which cannot be read
+compose.yml:4: service "app": has restart sometimes, which cannot be read
   fix: write no, always, unless-stopped, on-failure or on-failure:3
 `},
 		{lines: `restart: "on-failure:x"`, want: `
-service "app": has restart on-failure:x, which cannot be read
+compose.yml:4: service "app": has restart on-failure:x, which cannot be read
   fix: write no, always, unless-stopped, on-failure or on-failure:3
 `},
 		{lines: `deploy: {mode: everywhere}`, want: `
-service "app": has deploy.mode everywhere, which a Swarm does not know
+compose.yml:4: service "app": has deploy.mode everywhere, which a Swarm does not know
   fix: write replicated, global, replicated-job or global-job
 `},
 		{lines: `deploy: {mode: global, replicas: 2}`, want: `
-service "app": has replicas, but deploy.mode global runs one task on each node
+compose.yml:4: service "app": has replicas, but deploy.mode global runs one task on each node
   fix: remove the replicas, or write deploy.mode: replicated
 `},
 		{lines: `deploy: {mode: global-job}, scale: 2`, want: `
-service "app": has replicas, but deploy.mode global-job runs one task on each node
+compose.yml:4: service "app": has replicas, but deploy.mode global-job runs one task on each node
   fix: remove the replicas, or write deploy.mode: replicated
 `},
 		{lines: `ports: ["127.0.0.1:8080:80", "0.0.0.0:8081:81"]`, want: `
-service "app": publishes port 80 at address 127.0.0.1, but a Swarm publishes at all addresses of its nodes
+compose.yml:4: service "app": publishes port 80 at address 127.0.0.1, but a Swarm publishes at all addresses of its nodes
   fix: remove host_ip, and let a firewall say who reaches the port
 `},
 		{lines: `ports: ["8080:80"], deploy: {endpoint_mode: dnsrr}`, want: `
-service "app": publishes port 80 in ingress mode, which endpoint mode dnsrr excludes
+compose.yml:4: service "app": publishes port 80 in ingress mode, which endpoint mode dnsrr excludes
   fix: write mode: host at the port, or deploy.endpoint_mode: vip
 `},
 		{lines: `networks: {default: {ipv4_address: 10.0.0.9, ipv6_address: "fd00::9", link_local_ips: [169.254.8.8], mac_address: "02:42:ac:11:65:43", interface_name: e0}}`, want: `
-service "app": has ipv4_address in network default, which the tasks of a Swarm cannot have
+compose.yml:4: service "app": has ipv4_address in network default, which the tasks of a Swarm cannot have
   fix: remove it, and use the service's name or an alias
-service "app": has ipv6_address in network default, which the tasks of a Swarm cannot have
+compose.yml:4: service "app": has ipv6_address in network default, which the tasks of a Swarm cannot have
   fix: remove it, and use the service's name or an alias
-service "app": has link_local_ips in network default, which the tasks of a Swarm cannot have
+compose.yml:4: service "app": has link_local_ips in network default, which the tasks of a Swarm cannot have
   fix: remove it, and use the service's name or an alias
-service "app": has mac_address in network default, which the tasks of a Swarm cannot have
+compose.yml:4: service "app": has mac_address in network default, which the tasks of a Swarm cannot have
   fix: remove it, and use the service's name or an alias
-service "app": has interface_name in network default, which the tasks of a Swarm cannot have
+compose.yml:4: service "app": has interface_name in network default, which the tasks of a Swarm cannot have
   fix: remove it, and use the service's name or an alias
 `},
 		{lines: `networks: [back]`, top: "networks: {back: {driver: bridge, enable_ipv4: false, ipam: {config: [{subnet: ten, gateway: 10.0.0}]}}}\n", want: `
@@ -218,25 +218,25 @@ secret "sec" cannot be read: open /not/there: no such file or directory
   fix: create the file, or name another
 `},
 		{lines: `volumes: ["./data.txt:/a:z"]`, want: `
-service "app": has DIRECTORY/data.txt labelled for SELinux (z), which a Swarm does not do
+compose.yml:4: service "app": has DIRECTORY/data.txt labelled for SELinux (z), which a Swarm does not do
   fix: remove it, and label the directory on each node (chcon)
 `},
 		{lines: `volumes: [{type: bind, source: /etc, target: /a, bind: {recursive: disabled}}]`, want: `
-service "app": mounts /etc with recursive: disabled, which not every engine of a Swarm can
+compose.yml:4: service "app": mounts /etc with recursive: disabled, which not every engine of a Swarm can
   fix: remove recursive
 `},
 		{lines: `volumes: [{type: volume, source: state, target: /a, volume: {subpath: b}}]`, want: `
-service "app": mounts the subpath b of a volume, which not every engine of a Swarm can
+compose.yml:4: service "app": mounts the subpath b of a volume, which not every engine of a Swarm can
   fix: mount the whole volume, or a volume of its own
 `},
 		{lines: `volumes: [{type: image, source: "busybox:1", target: /a}]`, want: `
-service "app": mounts /a of type image, which not every engine of a Swarm can
+compose.yml:4: service "app": mounts /a of type image, which not every engine of a Swarm can
   fix: mount a volume, a directory or a tmpfs
 `},
 		{lines: `tmpfs: ["/a:size=64m,mode=1777,ro", "/b:uid=3", "/c:size=x"]`, want: `
-service "app": has tmpfs /b with the option uid=3, which a Swarm cannot set: it is neither size nor mode
+compose.yml:4: service "app": has tmpfs /b with the option uid=3, which a Swarm cannot set: it is neither size nor mode
   fix: write size, mode, ro or rw alone
-service "app": has tmpfs /c with the option size=x, which a Swarm cannot set: invalid size: 'x'
+compose.yml:4: service "app": has tmpfs /c with the option size=x, which a Swarm cannot set: invalid size: 'x'
   fix: write size, mode, ro or rw alone
 `},
 	} {
@@ -249,7 +249,7 @@ service "app": has tmpfs /c with the option size=x, which a Swarm cannot set: in
 
 func TestRefusesABuildWithoutAnImage(t *testing.T) {
 	f := file{services: "  app: {build: .}\n"}
-	assert.Equal(t, f.refused(t), `service "app": has build but no image, and nodes of a Swarm do not build
+	assert.Equal(t, f.refused(t), `compose.yml:4: service "app": has build but no image, and nodes of a Swarm do not build
   fix: write the image that nodes are to pull, and push it there
 `)
 }
@@ -259,7 +259,7 @@ func TestRefusesAProxyInTheNetworkOfAnother(t *testing.T) {
 		services: "  gate: {image: 'pause:1', ports: ['8080:80']}\n",
 		proxy:    "    network_mode: service:gate",
 	}
-	assert.Equal(t, f.refused(t), `service "lb": is the proxy and uses the network of gate, which tasks of a Swarm cannot
+	assert.Equal(t, f.refused(t), `compose.yml:6: service "lb": is the proxy and uses the network of gate, which tasks of a Swarm cannot
   fix: remove network_mode and x-bluegreen.proxy.holder, and write ports and networks at the proxy
 `)
 }
@@ -272,7 +272,7 @@ func TestRefusesAVolumeDriver(t *testing.T) {
 	s.VolumeDriver = "nfs"
 	p.Source.Services["app"] = s
 	_, err := Map(p)
-	assert.Equal(t, complaints(t, err), `service "app": has volume_driver, which a service of a Swarm cannot have
+	assert.Equal(t, complaints(t, err), `compose.yml:4: service "app": has volume_driver, which a service of a Swarm cannot have
   fix: write the driver of each volume at the top level
 `)
 }

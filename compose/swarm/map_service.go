@@ -56,7 +56,7 @@ func (m *mapper) platforms(s types.ServiceConfig) []api.Platform {
 	}
 	platform, err := platforms.Parse(s.Platform)
 	if err != nil {
-		m.refuse(s.Name, "write it as OS/ARCHITECTURE: linux/amd64", "has platform %s, which cannot be read: %v", s.Platform, err)
+		m.refuseKey(s.Name, "platform", "write it as OS/ARCHITECTURE: linux/amd64", "has platform %s, which cannot be read: %v", s.Platform, err)
 		return nil
 	}
 	return []api.Platform{{OS: platform.OS, Architecture: platform.Architecture}}

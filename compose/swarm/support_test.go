@@ -19,12 +19,12 @@ func TestRefusesWhatTheToolCannotDoOnASwarm(t *testing.T) {
 	}{
 		"Traefik": {
 			func(p *compose.Project) { p.Proxy.Kind = compose.Traefik },
-			"service \"lb\": traefik cannot be told on a Swarm which colour is active: it reads that from a file, which a Swarm gives its tasks only when they start\n" +
+			"compose.yml:5: service \"lb\": traefik cannot be told on a Swarm which colour is active: it reads that from a file, which a Swarm gives its tasks only when they start\n" +
 				"  fix: use HAProxy, or one engine\n",
 		},
 		"settings of one's own": {
 			func(p *compose.Project) { p.Proxy.Generated = false },
-			"service \"lb\": its settings are your own, and on a Swarm they are made for the network by which the tool reaches each instance\n" +
+			"compose.yml:5: service \"lb\": its settings are your own, and on a Swarm they are made for the network by which the tool reaches each instance\n" +
 				"  fix: have them generated: x-bluegreen: {proxy: {settings: generated}}\n",
 		},
 		"a check in a container": {
@@ -36,14 +36,14 @@ func TestRefusesWhatTheToolCannotDoOnASwarm(t *testing.T) {
 			func(p *compose.Project) {
 				p.Hooks = compose.Hooks{"pre-switch": {{Service: "web"}, {}}}
 			},
-			"service \"web\": hook pre-switch runs in its containers, and a Swarm's manager enters those of its own node alone\n" +
+			"compose.yml:3: service \"web\": hook pre-switch runs in its containers, and a Swarm's manager enters those of its own node alone\n" +
 				"  fix: run the hook on the machine where the command is typed: leave service out\n",
 		},
 		"workers that hand over": {
 			func(p *compose.Project) {
 				p.Workers = []compose.Worker{{Name: "jobs", Services: map[compose.Colour]string{compose.Blue: "jobs-blue", compose.Green: "jobs-green"}, Terms: map[compose.Colour]compose.Terms{compose.Blue: {Policy: strictest}}}}
 			},
-			"service \"jobs-blue\": its workers hand over by " + string(strictest) + ", for which single containers have to be signalled, and a Swarm's manager reaches those of its own node alone\n" +
+			"compose.yml:3: service \"jobs-blue\": its workers hand over by " + string(strictest) + ", for which single containers have to be signalled, and a Swarm's manager reaches those of its own node alone\n" +
 				"  fix: have both colours' workers at work: worker: overlap\n",
 		},
 	} {
