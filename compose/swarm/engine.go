@@ -36,12 +36,14 @@ type Engine struct {
 	name   string
 	source *compose.Project
 	report compose.Reporter
+	// stack is what the file wants of the Swarm.
+	stack func() (*Stack, error)
 	// settings are the files of the proxy's instances when they start, beside
-	// the file's own, and images the digests of what was resolved, both within
-	// one command.
-	settings *settings
-	images   *sync.Map
-	patience *patience
+	// the file's own; images are the digests of what was resolved, and networks
+	// those that are there. All are known within one command.
+	settings         *settings
+	images, networks *sync.Map
+	patience         *patience
 	// repairs tells that the control service may be made anew.
 	repairs *atomic.Bool
 }
@@ -50,7 +52,10 @@ type Engine struct {
 // cli talks to. source is the loaded file; nil for commands that work without
 // one: Resolve and Create then fail.
 func New(cli command.Cli, name string, source *compose.Project, report compose.Reporter) *Engine {
-	return &Engine{cli: cli, name: name, source: source, report: report, images: &sync.Map{}, repairs: &atomic.Bool{}, patience: newPatience()}
+	return &Engine{
+		cli: cli, name: name, source: source, report: report, stack: mapped(source),
+		images: &sync.Map{}, networks: &sync.Map{}, repairs: &atomic.Bool{}, patience: newPatience(),
+	}
 }
 
 // errNoFile is the cause when something can be done with a file only.

@@ -17,7 +17,7 @@ import (
 // goes to out.
 func (e *Engine) Once(ctx context.Context, file *compose.Project, service string, env []string, out io.Writer) error {
 	of := *e
-	of.source = file
+	of.source, of.stack = file, mapped(file)
 	spec, err := of.spec(ctx, service)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/containerd/errdefs"
 	api "github.com/moby/moby/api/types/swarm"
@@ -15,12 +16,14 @@ import (
 	"github.com/bluegreen/docker-bluegreen/compose"
 )
 
-// stack is what the file wants of the Swarm.
-func (e *Engine) stack() (*Stack, error) {
-	if e.source == nil {
-		return nil, fmt.Errorf("resolve what the file wants: %w", errNoFile)
-	}
-	return Map(e.source)
+// mapped makes what the file wants of the Swarm, once.
+func mapped(source *compose.Project) func() (*Stack, error) {
+	return sync.OnceValues(func() (*Stack, error) {
+		if source == nil {
+			return nil, fmt.Errorf("resolve what the file wants: %w", errNoFile)
+		}
+		return Map(source)
+	})
 }
 
 // spec is what one service is made from: the file's, with the image as it was
@@ -50,16 +53,17 @@ func (e *Engine) spec(ctx context.Context, service string) (api.ServiceSpec, err
 	return s, nil
 }
 
-// ensureNetworks makes the file's networks.
+// ensureNetworks makes the file's networks, each once in a command.
 func (e *Engine) ensureNetworks(ctx context.Context, stack *Stack) error {
 	for _, key := range slices.Sorted(maps.Keys(stack.Networks)) {
 		n := stack.Networks[key]
-		if n.External {
+		if _, made := e.networks.Load(n.Name); made || n.External {
 			continue
 		}
 		if err := e.ensureNetwork(ctx, n.Name, n.Options); err != nil {
 			return err
 		}
+		e.networks.Store(n.Name, true)
 	}
 	return nil
 }
