@@ -29,8 +29,11 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 	if err != nil {
 		return nil, err
 	}
-	if engineOf(ctx, cli, name, o, source) == compose.Swarm {
+	switch {
+	case engineOf(ctx, cli, name, o, source) == compose.Swarm:
 		return onSwarm(cli, name, source, o, n, report)
+	case source != nil && source.Engine == "" && swarm.Has(ctx, cli, name):
+		return nil, unnamedEngine(name)
 	}
 	engine := local.New(cli, name, source, report)
 	door := session.Door{Dialer: engine, Project: name}
@@ -66,6 +69,15 @@ func engineOf(ctx context.Context, cli command.Cli, name string, o compose.Optio
 		return compose.Swarm
 	}
 	return kind
+}
+
+// unnamedEngine keeps a project that runs on a Swarm from being brought up once
+// more beside it, on the manager alone.
+func unnamedEngine(project string) error {
+	return &usageError{
+		problem: "project " + project + " runs on the Swarm of which this engine is a manager, and the file names no engine",
+		fix:     "write x-bluegreen: {engine: swarm} into the file, or say --engine swarm; --engine local is this engine alone",
+	}
 }
 
 // onSwarm opens a project on a Swarm, if a Swarm can do what its file wants.

@@ -20,6 +20,7 @@ type obligation struct {
 var obligations = []obligation{
 	{"TenSwitchesLoseNothing", "", tenSwitchesLoseNothing},
 	{"ARollbackIsASwitchBackwards", "bookworm", aRollbackIsASwitchBackwards},
+	{"TheEngineIsNeverGuessed", "bookworm", theEngineIsNeverGuessed},
 	{"ALateProxyServesTheActiveColour", "trixie", aLateProxyServesTheActiveColour},
 	{"ACanaryTakesItsShare", "trixie", aCanaryTakesItsShare},
 	{"ScalingTheActiveColourLosesNothing", "bookworm", scalingTheActiveColourLosesNothing},
