@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/e2e/cluster"
@@ -24,7 +19,7 @@ const swarmSwitches = 10
 // process, and three engines share this machine.
 const swarmFile = `
 name: bench
-x-bluegreen: {engine: swarm}
+x-bluegreen: {engine: %s}
 x-web: &web
   image: hello:${TAG:-v1}
   pull_policy: never
@@ -36,15 +31,22 @@ services:
     image: bluegreen-test/haproxy:debian
     pull_policy: never
     command: haproxy -W -db -f /var/lib/haproxy/haproxy.cfg
-    ports: ["8080:80"]
+    ports: ["%d:80"]
     volumes: ["bluegreen:/var/lib/haproxy"]
   web-blue: {<<: *web, profiles: [blue]}
   web-green: {<<: *web, profiles: [green]}
 volumes: {bluegreen: {}}
 `
 
-// measureSwarm times switches over one, two and three proxies of a Swarm, and
-// beside them what users do today: a new config object for the proxies, rolled
+// swarmPort is published by the nodes, and alonePort by the first one for a
+// project of its engine alone.
+const (
+	swarmPort = 8080
+	alonePort = 8081
+)
+
+// measureSwarm times switches over one, two and three proxies of a Swarm; beside
+// them, those of one node's engine alone, and what users do today: a new config object for the proxies, rolled
 // out by an update of their service, one after the other.
 func measureSwarm(ctx context.Context) (err error) {
 	refs, err := swarmImages(ctx)
@@ -56,16 +58,17 @@ func measureSwarm(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close(ctx)) }()
-	dir, err := os.MkdirTemp("", "bluegreen-bench-")
+	rows := [][]string{{"", "proxies", "whole command", "until all show it", "between the proxies", "requests", "lost"}}
+	alone, err := oneEngine(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(swarmFile), 0o600); err != nil {
+	p, err := newSwarmProject("swarm", c.Nodes[0], swarmPort)
+	if err != nil {
 		return err
 	}
-	p := &project{dir: dir, name: "bench", env: append(os.Environ(), "DOCKER_HOST="+c.Nodes[0].Host)}
-	rows := [][]string{{"", "proxies", "whole command", "between the proxies", "requests", "lost"}}
+	defer func() { err = errors.Join(err, os.RemoveAll(p.dir)) }()
+	rows = append(rows, alone)
 	for proxies := 1; proxies <= len(c.Nodes); proxies++ {
 		row, err := p.swarmSwitches(ctx, c, proxies)
 		if err != nil {
@@ -95,58 +98,6 @@ func swarmImages(ctx context.Context) ([]string, error) {
 	return refs, err
 }
 
-// swarmSwitches leaves so many nodes their proxy, and moves the traffic of those.
-func (p *project) swarmSwitches(ctx context.Context, c *cluster.Cluster, proxies int) ([]string, error) {
-	for i, n := range c.Nodes {
-		label := fmt.Sprintf("%s=%t", cluster.ProxyLabelName, i < proxies)
-		if _, err := c.Nodes[0].Docker(ctx, "node", "update", "--label-add", label, n.Name); err != nil {
-			return nil, err
-		}
-	}
-	for _, tag := range []string{"v1", "v2"} {
-		p.with("TAG=" + tag)
-		if _, err := p.time(ctx, "docker", "bluegreen", "up"); err != nil {
-			return nil, err
-		}
-	}
-	visitors, err := visit(ctx, c.Nodes[:proxies])
-	if err != nil {
-		return nil, err
-	}
-	var whole, apart sample
-	for range swarmSwitches {
-		began := time.Now()
-		spread, err := p.switchSpread(ctx)
-		if err != nil {
-			return nil, err
-		}
-		whole, apart = append(whole, time.Since(began)), append(apart, spread)
-	}
-	asked, lost := stopAll(visitors)
-	return []string{"docker bluegreen switch --no-probe", fmt.Sprint(proxies), whole.String(), apart.String(), fmt.Sprint(asked), fmt.Sprint(lost)}, nil
-}
-
-// switchSpread moves the traffic once, and reads how far apart the proxies
-// changed.
-func (p *project) switchSpread(ctx context.Context) (time.Duration, error) {
-	cmd := exec.CommandContext(ctx, "docker", "bluegreen", "switch", "--no-probe", "--progress", "json")
-	cmd.Dir, cmd.Env = p.dir, p.env
-	var events bytes.Buffer
-	cmd.Stderr = &events
-	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("switch: %w\n%s", err, events.String())
-	}
-	for line := range strings.Lines(events.String()) {
-		var event struct {
-			Figures map[string]int64 `json:"figures"`
-		}
-		if json.Unmarshal([]byte(line), &event) == nil && event.Figures["instances"] > 0 {
-			return time.Duration(event.Figures["spreadMs"]) * time.Millisecond, nil
-		}
-	}
-	return 0, errors.New("switch: it does not say how far apart the proxies changed")
-}
-
 // rollingUpdate gives all proxies another config object, as is done without the
 // tool, and waits until the Swarm says that it is done.
 func (p *project) rollingUpdate(ctx context.Context, c *cluster.Cluster) ([]string, error) {
@@ -154,7 +105,7 @@ func (p *project) rollingUpdate(ctx context.Context, c *cluster.Cluster) ([]stri
 	if _, err := manager.Docker(ctx, "config", "create", "bench-next", "/etc/hostname"); err != nil {
 		return nil, err
 	}
-	visitors, err := visit(ctx, c.Nodes)
+	visitors, err := visit(ctx, c.Nodes, swarmPort)
 	if err != nil {
 		return nil, err
 	}
@@ -162,13 +113,13 @@ func (p *project) rollingUpdate(ctx context.Context, c *cluster.Cluster) ([]stri
 	_, err = manager.Docker(ctx, "service", "update", "--config-add", "source=bench-next,target=/etc/next", "--update-parallelism", "1", "bench_lb")
 	took := sample{time.Since(began)}
 	asked, lost := stopAll(visitors)
-	return []string{"docker service update --config-add, one proxy after the other", "3", took.String(), "-", fmt.Sprint(asked), fmt.Sprint(lost)}, err
+	return []string{"docker service update --config-add, one proxy after the other", "3", took.String(), "-", "-", fmt.Sprint(asked), fmt.Sprint(lost)}, err
 }
 
 // visit asks at each node's own port.
-func visit(ctx context.Context, nodes []*cluster.Node) (visitors []*load.Run, err error) {
+func visit(ctx context.Context, nodes []*cluster.Node, port int) (visitors []*load.Run, err error) {
 	for _, n := range nodes {
-		run, err := load.Start(ctx, load.Options{URL: n.PublishedURL(8080), Rate: 100, Mix: load.Short()})
+		run, err := load.Start(ctx, load.Options{URL: n.PublishedURL(port), Rate: 100, Mix: load.Short()})
 		if err != nil {
 			stopAll(visitors)
 			return nil, err
