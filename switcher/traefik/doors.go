@@ -49,7 +49,7 @@ func (d Doors) controlOf(line *session.Line, err error) (switcher.Control, error
 }
 
 func (d Doors) control(line *session.Line) *control {
-	return &control{Line: line, inFile: d.Proxy, dialer: d.Dialer, passed: map[string]time.Time{}}
+	return &control{Line: line, inFile: d.Proxy, dialer: d.Dialer, passed: map[string]time.Time{}, flights: flights{}}
 }
 
 // control is an open session with a project's Traefik.
@@ -63,6 +63,8 @@ type control struct {
 	// passed tells when a replica was last seen to pass its check, by
 	// container and pair.
 	passed map[string]time.Time
+	// flights tell what was lately in flight.
+	flights flights
 	// retried tells that this session has given a chance to the replicas
 	// that an earlier one left out.
 	retried bool

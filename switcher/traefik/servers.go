@@ -3,14 +3,11 @@ package traefik
 import (
 	"context"
 	"fmt"
-	"net"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
-	"github.com/bluegreen/docker-bluegreen/switcher/session"
 )
 
 // Traefik's words for a server's state.
@@ -140,58 +137,6 @@ func (v *view) status(p compose.Pair, c compose.Colour, name string) string {
 		server, services = addressOf(name, r), v.TCPServices
 	}
 	return services[serviceOf(p.Name, c)+provider].Servers[server]
-}
-
-// sessionsOf counts the proxy's connections to a container's port.
-func sessionsOf(ctr compose.Container, port int, connections map[string]int) int {
-	n := 0
-	for _, address := range ctr.Addresses {
-		n += connections[net.JoinHostPort(address, strconv.Itoa(port))]
-	}
-	return n
-}
-
-// InFlight implements switcher.Replicas: the connections to a colour's
-// replicas. Traefik does not tell what they are for, and keeps those without
-// use for a moment.
-func (c *control) InFlight(ctx context.Context, side switcher.Side) (switcher.InFlight, error) {
-	var flight switcher.InFlight
-	err := session.ErrNotRunning
-	if c.Running {
-		flight, err = c.inFlight(ctx, side)
-	}
-	return flight, c.Errors.Wrap("count what "+string(side.Colour)+" still serves", err)
-}
-
-func (c *control) inFlight(ctx context.Context, side switcher.Side) (flight switcher.InFlight, err error) {
-	if _, err = c.view(ctx); err != nil {
-		return flight, err // a table of connections alone does not tell that it serves
-	}
-	connections, err := c.Session.Connections(ctx)
-	if err != nil {
-		return flight, err
-	}
-	type target struct{ service, port string }
-	seen := map[target]bool{}
-	for _, p := range side.Model.Pairs {
-		r, service := p.Routes[side.Colour], p.Services[side.Colour]
-		at := target{service, strconv.Itoa(r.Port)}
-		if !p.Has(side.Colour) || seen[at] {
-			continue
-		}
-		seen[at] = true
-		for _, ctr := range side.Containers {
-			if ctr.Service != service {
-				continue
-			}
-			if n := sessionsOf(ctr, r.Port, connections); r.Mode == compose.TCP {
-				flight.Connections += n
-			} else {
-				flight.Requests += n
-			}
-		}
-	}
-	return flight, nil
 }
 
 // same tells that two tables are.
