@@ -41,6 +41,8 @@ type fakeSwarm struct {
 	secrets  map[string]*api.Secret
 	networks map[string]*network.Network
 	log      []string // what was changed
+	said     []saying // what the tasks wrote
+	watchers []watcher
 
 	// before sees each request before it is answered, and may answer it.
 	before func(http.ResponseWriter, *http.Request) (answered bool)
@@ -48,6 +50,10 @@ type fakeSwarm struct {
 	idle bool
 	// broken are images whose tasks fail.
 	broken map[string]bool
+	// working are images whose jobs do not end.
+	working map[string]bool
+	// words are what the tasks of an image write as soon as they run.
+	words map[string][]saying
 	// ending is how long a task runs that is not wanted any more.
 	ending time.Duration
 }
@@ -56,6 +62,7 @@ func newFake() *fakeSwarm {
 	f := &fakeSwarm{
 		services: map[string]*api.Service{}, configs: map[string]*api.Config{}, secrets: map[string]*api.Secret{},
 		networks: map[string]*network.Network{}, broken: map[string]bool{},
+		working: map[string]bool{}, words: map[string][]saying{},
 	}
 	for n := 1; n <= 3; n++ {
 		f.nodes = append(f.nodes, api.Node{
@@ -78,9 +85,9 @@ func (f *fakeSwarm) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	w := httptest.NewRecorder()
+	w := &recorder{ResponseRecorder: httptest.NewRecorder()}
 	f.ServeHTTP(w, r)
-	return w.Result(), nil
+	return w.result(), nil
 }
 
 // events collects what is reported.
@@ -219,7 +226,13 @@ func (f *fakeSwarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "services":
 		f.serveServices(w, r, path[1:])
 	case "tasks":
-		f.serveTasks(w, r)
+		f.serveTasks(w, r, path[1:])
+	case "events":
+		f.serveEvents(w, r)
+	case "containers":
+		f.serveContainers(w, path[1:])
+	case "exec":
+		f.serveExec(w, path[1:])
 	case "nodes":
 		answer(w, http.StatusOK, f.nodes)
 	case "configs":
@@ -241,9 +254,6 @@ func filter(r *http.Request) (labels, names []string) {
 		labels = append(labels, label)
 	}
 	for name := range terms["name"] {
-		names = append(names, name)
-	}
-	for name := range terms["service"] {
 		names = append(names, name)
 	}
 	return labels, names
@@ -292,11 +302,14 @@ func (f *fakeSwarm) serveServices(w http.ResponseWriter, r *http.Request, path [
 			}
 		}
 		f.services[s.ID] = s
+		f.publish("create", s)
 		answer(w, http.StatusCreated, map[string]string{"ID": s.ID})
 	case f.services[path[0]] == nil:
 		refuse(w, http.StatusNotFound, "service "+path[0]+" not found")
 	case r.Method == http.MethodDelete:
 		f.remove(f.services[path[0]])
+	case len(path) == 2 && path[1] == "logs":
+		f.serveLogs(w, r, tty(f.services[path[0]].Spec.TaskTemplate), func(s saying) bool { return s.service == path[0] })
 	case r.Method == http.MethodGet:
 		answer(w, http.StatusOK, f.services[path[0]])
 	default:
@@ -311,6 +324,7 @@ func (f *fakeSwarm) serveServices(w http.ResponseWriter, r *http.Request, path [
 		former := *s.PreviousSpec
 		s.PreviousSpec = &former
 		s.CreatedAt = made
+		f.publish("update", s)
 		answer(w, http.StatusOK, map[string]any{})
 	}
 }
@@ -318,6 +332,7 @@ func (f *fakeSwarm) serveServices(w http.ResponseWriter, r *http.Request, path [
 // remove takes a service away; its tasks end by and by.
 func (f *fakeSwarm) remove(s *api.Service) {
 	delete(f.services, s.ID)
+	f.publish("remove", s)
 	for i := range f.tasks {
 		if f.tasks[i].ServiceID == s.ID {
 			f.end(&f.tasks[i])
@@ -326,7 +341,7 @@ func (f *fakeSwarm) remove(s *api.Service) {
 }
 
 func (f *fakeSwarm) end(t *api.Task) {
-	if t.DesiredState == api.TaskStateRunning {
+	if t.DesiredState == api.TaskStateRunning || t.DesiredState == api.TaskStateComplete {
 		t.DesiredState, t.UpdatedAt = api.TaskStateShutdown, time.Now()
 	}
 }
@@ -367,7 +382,8 @@ func (f *fakeSwarm) orchestrate() {
 		}
 	}
 	f.tasks = slices.DeleteFunc(f.tasks, func(t api.Task) bool {
-		return t.DesiredState == api.TaskStateShutdown && time.Since(t.UpdatedAt) >= f.ending
+		past := t.Status.State == api.TaskStateFailed && f.services[t.ServiceID] != nil // what failed is kept to be looked at
+		return t.DesiredState == api.TaskStateShutdown && time.Since(t.UpdatedAt) >= f.ending && !past
 	})
 }
 
@@ -385,7 +401,7 @@ func (f *fakeSwarm) surplus(s *api.Service, t api.Task) bool {
 func (f *fakeSwarm) fill(s *api.Service) {
 	has := map[string]bool{}
 	for _, t := range f.tasks {
-		if t.ServiceID == s.ID && t.DesiredState == api.TaskStateRunning {
+		if t.ServiceID == s.ID && t.DesiredState != api.TaskStateShutdown {
 			has[slotKey(t)] = true
 		}
 	}
@@ -399,34 +415,81 @@ func (f *fakeSwarm) fill(s *api.Service) {
 		for _, n := range f.nodes {
 			wants = append(wants, api.Task{NodeID: n.ID})
 		}
+	case mode.ReplicatedJob != nil:
+		for n := 1; n <= int(*mode.ReplicatedJob.TotalCompletions); n++ { //nolint:gosec // a number of tasks
+			wants = append(wants, api.Task{Slot: n, NodeID: f.nodes[(n-1)%len(f.nodes)].ID})
+		}
+	case mode.GlobalJob != nil:
+		for _, n := range f.nodes {
+			wants = append(wants, api.Task{NodeID: n.ID})
+		}
 	}
 	for _, t := range wants {
 		t.ServiceID = s.ID
 		if !has[slotKey(t)] {
-			t.ID, t.Meta, t.Spec, t.DesiredState = f.id("t"), f.next(), s.Spec.TaskTemplate, api.TaskStateRunning
-			t.Labels = s.Spec.Labels
-			t.Status = api.TaskStatus{State: api.TaskStateRunning, ContainerStatus: &api.ContainerStatus{ContainerID: "c-" + t.ID}}
-			if f.broken[image(s.Spec.TaskTemplate)] {
-				t.Status = api.TaskStatus{State: api.TaskStateFailed, Err: "task: non-zero exit (1)", ContainerStatus: &api.ContainerStatus{ExitCode: 1}}
-			}
+			t.ID, t.Meta, t.Spec, t.Labels = f.id("t"), f.next(), s.Spec.TaskTemplate, s.Spec.Labels
+			f.run(s, &t)
 			f.tasks = append(f.tasks, t)
 		}
 	}
 }
 
-func (f *fakeSwarm) serveTasks(w http.ResponseWriter, r *http.Request) {
+// run starts a task, and ends one that is a job's.
+func (f *fakeSwarm) run(s *api.Service, t *api.Task) {
+	t.DesiredState = api.TaskStateRunning
+	t.Status = api.TaskStatus{State: api.TaskStateRunning, ContainerStatus: &api.ContainerStatus{ContainerID: "c-" + t.ID}}
+	if isJob(*s) {
+		if t.DesiredState = api.TaskStateComplete; !f.working[image(t.Spec)] {
+			t.Status.State = api.TaskStateComplete
+		}
+	}
+	if f.broken[image(t.Spec)] {
+		t.Status = api.TaskStatus{State: api.TaskStateFailed, Err: "task: non-zero exit (1)", ContainerStatus: &api.ContainerStatus{ExitCode: 1}}
+	}
+	for _, word := range f.words[image(t.Spec)] {
+		f.write(*t, word)
+	}
+}
+
+func (f *fakeSwarm) serveTasks(w http.ResponseWriter, r *http.Request, path []string) {
 	f.orchestrate()
+	if len(path) == 2 && path[1] == "logs" {
+		i := slices.IndexFunc(f.tasks, func(t api.Task) bool { return t.ID == path[0] })
+		if i < 0 {
+			refuse(w, http.StatusNotFound, "task "+path[0]+" not found")
+			return
+		}
+		f.serveLogs(w, r, tty(f.tasks[i].Spec), func(s saying) bool { return s.task == path[0] })
+		return
+	}
+	of, known := f.filterService(r)
+	if !known {
+		refuse(w, http.StatusNotFound, "service "+of+" not found")
+		return
+	}
 	list := []api.Task{}
 	for _, t := range f.tasks {
-		name := ""
-		if s := f.services[t.ServiceID]; s != nil {
-			name = s.Spec.Name
-		}
-		if meant(r, name, t.Labels) {
+		if meant(r, "", t.Labels) && (of == "" || t.ServiceID == of) {
 			list = append(list, t)
 		}
 	}
 	answer(w, http.StatusOK, list)
+}
+
+// filterService is the id of the service whose tasks are asked for; "" for all.
+// A Swarm looks it up first, by its whole name, and refuses one that it has not.
+func (f *fakeSwarm) filterService(r *http.Request) (of string, known bool) {
+	var terms map[string]map[string]bool
+	_ = json.Unmarshal([]byte(r.URL.Query().Get("filters")), &terms)
+	for name := range terms["service"] {
+		for id, s := range f.services {
+			if s.Spec.Name == name {
+				return id, true
+			}
+		}
+		return name, false
+	}
+	return "", true
 }
 
 func (f *fakeSwarm) serveConfigs(w http.ResponseWriter, r *http.Request, path []string) {

@@ -1,0 +1,59 @@
+package swarm
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/moby/moby/api/pkg/stdcopy"
+	api "github.com/moby/moby/api/types/swarm"
+	"github.com/moby/moby/client"
+	"gotest.tools/v3/assert"
+)
+
+// serveContainers makes a process in a container of this manager's node: an
+// engine knows those of no other one.
+func (f *fakeSwarm) serveContainers(w http.ResponseWriter, path []string) {
+	for _, t := range f.tasks {
+		if c := t.Status.ContainerStatus; c != nil && c.ContainerID == path[0] && t.NodeID == "n1" && t.Status.State == api.TaskStateRunning {
+			answer(w, http.StatusCreated, map[string]string{"Id": "x-" + path[0]})
+			return
+		}
+	}
+	refuse(w, http.StatusNotFound, "No such container: "+path[0])
+}
+
+// serveExec runs the process: it says in which container it is, and repeats a
+// line that it is told.
+func (f *fakeSwarm) serveExec(w http.ResponseWriter, path []string) {
+	conn, both, err := w.(http.Hijacker).Hijack() //nolint:forcetypeassert // who enters a container has a connection
+	if err != nil {
+		return
+	}
+	_, _ = fmt.Fprint(both, "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+	_, _ = both.Write(frame(stdcopy.Stdout, "in "+strings.TrimPrefix(path[0], "x-")+"\n"))
+	_ = both.Flush()
+	go func() {
+		defer conn.Close() //nolint:errcheck // a test's end
+		line, _ := bufio.NewReader(both).ReadString('\n')
+		_, _ = both.Write(frame(stdcopy.Stdout, line))
+		_ = both.Flush()
+	}()
+}
+
+// connected is an engine that reaches the fake by connections, which a process's
+// input needs.
+func (f *fakeSwarm) connected(t *testing.T) *Engine {
+	t.Helper()
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	c, err := client.New(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithAPIVersion("1.41"))
+	assert.NilError(t, err)
+	t.Cleanup(func() { assert.Check(t, c.Close()) })
+	e := f.engine(t, nil)
+	e.cli = stub{client: c}
+	return e
+}
