@@ -111,7 +111,9 @@ func (e *Engine) removeSecrets(ctx context.Context) error {
 // Changes tells that the project's services changed, until ctx ends. Tasks have
 // no events: whoever watches also looks by himself now and then.
 func (e *Engine) Changes(ctx context.Context) <-chan struct{} {
-	filters := e.mine().Add("type", "service")
+	// A service's event carries its name and none of its labels (moby,
+	// daemon/events.go), and the filter takes names that begin so.
+	filters := make(client.Filters).Add("type", "service").Add("service", e.qualified(""))
 	stream := e.api().Events(ctx, client.EventsListOptions{Filters: filters})
 	changes := make(chan struct{}, 1)
 	go func() {
