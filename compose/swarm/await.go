@@ -224,19 +224,34 @@ func (e *Engine) runJob(ctx context.Context, name string, spec api.ServiceSpec) 
 		if !there {
 			return false, e.explain("run "+name, errGone)
 		}
-		done := false
 		for _, t := range v.tasks {
-			switch {
-			case t.ServiceID != s.ID:
-			case t.Status.State == api.TaskStateComplete:
-				done = true
-			case t.Status.State == api.TaskStateFailed, t.Status.State == api.TaskStateRejected:
+			if t.ServiceID == s.ID && (t.Status.State == api.TaskStateFailed || t.Status.State == api.TaskStateRejected) {
 				return false, &compose.UnhealthyError{Failures: e.Explain(ctx, []compose.Failure{failureOf(s, t)})}
 			}
 		}
+		done := endedWell(s, v.tasks)
 		if done {
 			e.tell("finish", name, compose.Done, "ended well")
 		}
 		return done, nil
 	})
+}
+
+// endedWell tells that all tasks of a job have: as many as it is to have, or the
+// one on each node.
+func endedWell(s api.Service, tasks []api.Task) bool {
+	done, open := 0, 0
+	for _, t := range tasks {
+		switch {
+		case t.ServiceID != s.ID:
+		case t.Status.State == api.TaskStateComplete:
+			done++
+		case t.DesiredState == api.TaskStateComplete: // not one that the Swarm has given up
+			open++
+		}
+	}
+	if job := s.Spec.Mode.ReplicatedJob; job != nil && job.TotalCompletions != nil {
+		return done >= int(*job.TotalCompletions) //nolint:gosec // a number of tasks
+	}
+	return done > 0 && open == 0
 }
