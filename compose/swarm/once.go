@@ -34,18 +34,25 @@ func (e *Engine) Once(ctx context.Context, file *compose.Project, service string
 	failed := e.runJob(ctx, name, spec)
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), listening)
 	defer cancel()
-	found, err := e.services(cleaning)
-	if err != nil {
-		return err
-	}
-	if s, there := found[name]; there {
-		e.copyOutput(cleaning, s, out)
-		err = e.removeService(cleaning, s)
-	}
+	cleaned := e.clean(cleaning, name, out)
 	if failed != nil {
 		return failed
 	}
-	return err
+	return cleaned
+}
+
+// clean removes a job when its output has gone to out.
+func (e *Engine) clean(ctx context.Context, name string, out io.Writer) error {
+	found, err := e.services(ctx)
+	if err != nil {
+		return err
+	}
+	s, there := found[name]
+	if !there {
+		return nil
+	}
+	e.copyOutput(ctx, s, out)
+	return e.removeService(ctx, s)
 }
 
 // copyOutput writes what a job has said. What cannot be had stays unsaid.
