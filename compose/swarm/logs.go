@@ -71,11 +71,7 @@ func (e *Engine) lastLines(ctx context.Context, t api.Task) []string {
 	}
 	defer stream.Close() //nolint:errcheck // it was only read
 	var text strings.Builder
-	if t.Spec.ContainerSpec != nil && t.Spec.ContainerSpec.TTY {
-		_, err = io.Copy(&text, stream)
-	} else {
-		_, err = stdcopy.StdCopy(&text, &text, stream)
-	}
+	err = demux(&text, &text, stream, t.Spec)
 	if err != nil && text.Len() == 0 || text.Len() == 0 {
 		return nil
 	}
@@ -119,11 +115,16 @@ func (e *Engine) serviceLogs(ctx context.Context, s api.Service, o compose.LogOp
 	to, toErrs := p.lines(out), p.lines(errs)
 	defer to.Close()     //nolint:errcheck // an unfinished line has been written
 	defer toErrs.Close() //nolint:errcheck // an unfinished line has been written
-	if c := s.Spec.TaskTemplate.ContainerSpec; c != nil && c.TTY {
-		_, err = io.Copy(to, stream)
-		return err
+	return demux(to, toErrs, stream, s.Spec.TaskTemplate)
+}
+
+// demux copies the logs of tasks: of one with a terminal, there is one output.
+func demux(out, errs io.Writer, logs io.Reader, of api.TaskSpec) (err error) {
+	if of.ContainerSpec != nil && of.ContainerSpec.TTY {
+		_, err = io.Copy(out, logs)
+	} else {
+		_, err = stdcopy.StdCopy(out, errs, logs)
 	}
-	_, err = stdcopy.StdCopy(to, toErrs, stream)
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/moby/moby/api/pkg/stdcopy"
 	api "github.com/moby/moby/api/types/swarm"
 	"github.com/moby/moby/client"
 
@@ -62,5 +61,5 @@ func (e *Engine) copyOutput(ctx context.Context, s api.Service, out io.Writer) {
 		return
 	}
 	defer stream.Close() //nolint:errcheck // it was only read
-	_, _ = stdcopy.StdCopy(out, out, stream)
+	_ = demux(out, out, stream, s.Spec.TaskTemplate)
 }

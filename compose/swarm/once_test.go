@@ -92,6 +92,17 @@ func TestAOneShotServiceThatIsGivenUpIsRemoved(t *testing.T) {
 	})
 }
 
+// What a service's terminal shows is its output too, in one piece.
+func TestAOneShotServiceWithATerminalIsHeard(t *testing.T) {
+	source := once(", tty: true").load(t)
+	inBubble(t, func(t *testing.T, f *fakeSwarm) {
+		f.words["app:1"] = []saying{wrote("all is well\r")}
+		var said strings.Builder
+		assert.NilError(t, f.engine(t, nil).Once(t.Context(), source, "test", nil, &said))
+		assert.Equal(t, said.String(), "all is well\r\n")
+	})
+}
+
 // A job that failed has failed, also where it cannot be removed.
 func TestWhyAOneShotServiceFailedIsNotLost(t *testing.T) {
 	source := once("").load(t)
