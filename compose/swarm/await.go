@@ -148,7 +148,7 @@ func changed(s api.Service) time.Time {
 
 func failureOf(s api.Service, t api.Task) compose.Failure {
 	reason := "fails (" + string(t.Status.State) + ")"
-	if c := t.Status.ContainerStatus; c != nil && c.ExitCode != 0 {
+	if c := t.Status.ContainerStatus; c != nil && (c.ExitCode != 0 || t.Status.State == api.TaskStateComplete) {
 		reason = fmt.Sprintf("exited with code %d", c.ExitCode)
 	} else if t.Status.Err != "" {
 		reason = "fails: " + t.Status.Err
@@ -156,8 +156,9 @@ func failureOf(s api.Service, t api.Task) compose.Failure {
 	return compose.Failure{Container: fmt.Sprintf("%s.%d", s.Spec.Name, t.Slot), Service: nameOf(s), Reason: reason}
 }
 
-// Guard blocks until a task of services fails: an *compose.UnhealthyError with
-// what it said. When ctx ends it is ctx's error.
+// Guard blocks until a task of services fails, or ends by itself: an
+// *compose.UnhealthyError with what it said, also where another one takes its
+// place. When ctx ends it is ctx's error.
 func (e *Engine) Guard(ctx context.Context, services []string) error {
 	var known map[string]bool
 	return e.until(ctx, func(v view) (bool, error) {
@@ -167,11 +168,12 @@ func (e *Engine) Guard(ctx context.Context, services []string) error {
 		}
 		for _, t := range v.tasks {
 			name, s := v.owner(t)
-			if !slices.Contains(services, name) || wanted(t) && t.Status.State != api.TaskStateFailed || known[t.ID] {
+			fallen := t.Status.State == api.TaskStateFailed || t.Status.State == api.TaskStateComplete
+			if !slices.Contains(services, name) || wanted(t) && !fallen || known[t.ID] {
 				continue
 			}
 			known[t.ID] = true
-			if !first && t.Status.State == api.TaskStateFailed {
+			if !first && fallen {
 				return false, &compose.UnhealthyError{Failures: e.Explain(ctx, []compose.Failure{failureOf(s, t)})}
 			}
 		}

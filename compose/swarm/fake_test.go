@@ -382,8 +382,9 @@ func (f *fakeSwarm) orchestrate() {
 		}
 	}
 	f.tasks = slices.DeleteFunc(f.tasks, func(t api.Task) bool {
-		past := t.Status.State == api.TaskStateFailed && f.services[t.ServiceID] != nil // what failed is kept to be looked at
-		return t.DesiredState == api.TaskStateShutdown && time.Since(t.UpdatedAt) >= f.ending && !past
+		past := t.Status.State == api.TaskStateFailed || t.Status.State == api.TaskStateComplete
+		kept := past && f.services[t.ServiceID] != nil // to be looked at
+		return t.DesiredState == api.TaskStateShutdown && time.Since(t.UpdatedAt) >= f.ending && !kept
 	})
 }
 
@@ -602,6 +603,15 @@ func clientOn(t *testing.T, transport http.RoundTripper) *client.Client {
 	c, err := client.New(client.WithHTTPClient(&http.Client{Transport: transport}), client.WithAPIVersion("1.41"))
 	assert.NilError(t, err)
 	return c
+}
+
+// briefly bounds what would else go on for ever in a bubble, where time costs
+// nothing and nothing ever hangs.
+func briefly(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := contextFor(t, 5*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
 }
 
 func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {

@@ -31,7 +31,7 @@ func TestJobsRunToTheirEnds(t *testing.T) {
 	source := once("").load(t)
 	inBubble(t, func(t *testing.T, f *fakeSwarm) {
 		seen := &events{}
-		assert.NilError(t, f.reporting(t, source, seen.take).Finish(t.Context(), []string{"both", "own-blue"}))
+		assert.NilError(t, f.reporting(t, source, seen.take).Finish(briefly(t), []string{"both", "own-blue"}))
 		texts := slices.DeleteFunc(seen.texts(), func(text string) bool { return strings.HasPrefix(text, stepResolve) })
 		assert.DeepEqual(t, texts, []string{
 			"create shop_both: created", "finish shop_both: ended well", "create shop_own-blue: created", "finish shop_own-blue: ended well",
@@ -45,15 +45,15 @@ func TestAJobThatHasRunRunsAgain(t *testing.T) {
 	source := once("").load(t)
 	inBubble(t, func(t *testing.T, f *fakeSwarm) {
 		e := f.engine(t, source)
-		assert.NilError(t, e.Finish(t.Context(), []string{"both"}))
+		assert.NilError(t, e.Finish(briefly(t), []string{"both"}))
 		first := f.service("both").ID
-		assert.NilError(t, e.Finish(t.Context(), []string{"both"}))
+		assert.NilError(t, e.Finish(briefly(t), []string{"both"}))
 		assert.Assert(t, f.service("both").ID != first)
 		assert.Equal(t, len(f.services), 1)
 
 		// That it ended well before says nothing of this time.
 		f.broken["app:1"] = true
-		unhealthy(t, e.Finish(t.Context(), []string{"both"}))
+		unhealthy(t, e.Finish(briefly(t), []string{"both"}))
 	})
 }
 
@@ -66,7 +66,7 @@ func TestAJobThatFailsIsSaid(t *testing.T) {
 		for n := range lastWords + 5 {
 			f.words["app:1"] = append(f.words["app:1"], wrote(fmt.Sprint("line ", n)))
 		}
-		failure := unhealthy(t, f.engine(t, source).Finish(t.Context(), []string{"both", "own-blue"}))
+		failure := unhealthy(t, f.engine(t, source).Finish(briefly(t), []string{"both", "own-blue"}))
 		assert.Equal(t, failure.Service, "both")
 		assert.Equal(t, failure.Container, "shop_both.1")
 		assert.Equal(t, failure.Reason, "exited with code 1")
@@ -86,7 +86,7 @@ func TestAJobThatIsRejectedIsSaid(t *testing.T) {
 		time.AfterFunc(time.Second, func() {
 			f.becomes("both", 1, api.TaskStatus{State: api.TaskStateRejected, Err: "No such image: app:1"})
 		})
-		failure := unhealthy(t, f.engine(t, source).Finish(t.Context(), []string{"both"}))
+		failure := unhealthy(t, f.engine(t, source).Finish(briefly(t), []string{"both"}))
 		assert.Equal(t, failure.Reason, "fails: No such image: app:1")
 	})
 }
@@ -118,7 +118,7 @@ func TestAJobHasEndedWhenAllItsTasksHave(t *testing.T) {
 			inBubble(t, func(t *testing.T, f *fakeSwarm) {
 				f.working["app:1"] = true
 				ended := make(chan error, 1)
-				go func() { ended <- f.engine(t, source).Finish(t.Context(), []string{"both"}) }()
+				go func() { ended <- f.engine(t, source).Finish(briefly(t), []string{"both"}) }()
 				time.Sleep(time.Second)
 				f.mu.Lock()
 				assert.Check(t, len(f.tasks) > 1)
@@ -148,6 +148,6 @@ func TestAJobThatDoesNotEnd(t *testing.T) {
 		defer cancel()
 		assert.ErrorIs(t, e.Finish(ctx, []string{"both"}), context.DeadlineExceeded)
 		time.AfterFunc(time.Second, func() { assert.Check(t, e.removeService(t.Context(), *f.service("both"))) })
-		assert.ErrorIs(t, e.Finish(t.Context(), []string{"both"}), errGone)
+		assert.ErrorIs(t, e.Finish(briefly(t), []string{"both"}), errGone)
 	})
 }

@@ -30,7 +30,7 @@ func TestAOneShotServiceRunsOnceAndIsRemoved(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fakeSwarm) {
 		f.words["app:1"] = []saying{wrote("all is well"), moaned("nearly")}
 		var said strings.Builder
-		assert.NilError(t, f.engine(t, nil).Once(t.Context(), source, "test", nil, &said))
+		assert.NilError(t, f.engine(t, nil).Once(briefly(t), source, "test", nil, &said))
 		assert.Equal(t, said.String(), "all is well\nnearly\n")
 		assert.Equal(t, len(f.services), 0)
 		assert.Assert(t, slices.Contains(f.changes(), "POST /services/create"))
@@ -45,7 +45,7 @@ func TestAOneShotServiceHasAnEnvironmentOfItsOwn(t *testing.T) {
 		var specs []api.ServiceSpec
 		f.made("test-once", &specs)
 		e := f.engine(t, nil)
-		assert.NilError(t, e.Once(t.Context(), source, "test", []string{"BLUEGREEN_COLOUR=green"}, &strings.Builder{}))
+		assert.NilError(t, e.Once(briefly(t), source, "test", []string{"BLUEGREEN_COLOUR=green"}, &strings.Builder{}))
 		assert.Assert(t, len(specs) > 0)
 		job := specs[0]
 		assert.DeepEqual(t, job.TaskTemplate.ContainerSpec.Env, []string{"OWN=1", "BLUEGREEN_COLOUR=green"})
@@ -54,7 +54,7 @@ func TestAOneShotServiceHasAnEnvironmentOfItsOwn(t *testing.T) {
 
 		// What one was given, the next one has not.
 		specs = nil
-		assert.NilError(t, e.Once(t.Context(), source, "test", nil, &strings.Builder{}))
+		assert.NilError(t, e.Once(briefly(t), source, "test", nil, &strings.Builder{}))
 		assert.DeepEqual(t, specs[0].TaskTemplate.ContainerSpec.Env, []string{"OWN=1"})
 	})
 }
@@ -66,7 +66,7 @@ func TestAOneShotServiceThatFailsIsSaidAndRemoved(t *testing.T) {
 		f.broken["app:1"] = true
 		f.words["app:1"] = []saying{wrote("trying"), moaned("no database")}
 		var said strings.Builder
-		err := f.engine(t, nil).Once(t.Context(), source, "test", nil, &said)
+		err := f.engine(t, nil).Once(briefly(t), source, "test", nil, &said)
 		failure := unhealthy(t, err)
 		assert.Equal(t, failure.Service, "test-once")
 		assert.Equal(t, failure.Reason, "exited with code 1")
@@ -98,7 +98,7 @@ func TestAOneShotServiceWithATerminalIsHeard(t *testing.T) {
 	inBubble(t, func(t *testing.T, f *fakeSwarm) {
 		f.words["app:1"] = []saying{wrote("all is well\r")}
 		var said strings.Builder
-		assert.NilError(t, f.engine(t, nil).Once(t.Context(), source, "test", nil, &said))
+		assert.NilError(t, f.engine(t, nil).Once(briefly(t), source, "test", nil, &said))
 		assert.Equal(t, said.String(), "all is well\r\n")
 	})
 }
@@ -117,7 +117,7 @@ func TestWhyAOneShotServiceFailedIsNotLost(t *testing.T) {
 			}
 			return failed
 		}
-		err := f.engine(t, nil).Once(t.Context(), source, "test", nil, &strings.Builder{})
+		err := f.engine(t, nil).Once(briefly(t), source, "test", nil, &strings.Builder{})
 		assert.Equal(t, unhealthy(t, err).Reason, "exited with code 1")
 	})
 }
