@@ -3,6 +3,7 @@ package swarm
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,7 +29,8 @@ func (f *fakeSwarm) serveContainers(w http.ResponseWriter, path []string) {
 
 // serveExec runs the process: it says in which container it is, and repeats a
 // line that it is told.
-func (f *fakeSwarm) serveExec(w http.ResponseWriter, path []string) {
+func (f *fakeSwarm) serveExec(w http.ResponseWriter, r *http.Request, path []string) {
+	_, _ = io.Copy(io.Discard, r.Body)
 	conn, both, err := w.(http.Hijacker).Hijack() //nolint:forcetypeassert // who enters a container has a connection
 	if err != nil {
 		return

@@ -232,7 +232,7 @@ func (f *fakeSwarm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "containers":
 		f.serveContainers(w, path[1:])
 	case "exec":
-		f.serveExec(w, path[1:])
+		f.serveExec(w, r, path[1:])
 	case "nodes":
 		answer(w, http.StatusOK, f.nodes)
 	case "configs":
