@@ -170,6 +170,14 @@ func (f *fakeSwarm) happen(m moby.Message) {
 	}
 }
 
+// isOf finds a service's tasks.
+func (f *fakeSwarm) isOf(service string) func(api.Task) bool {
+	return func(t api.Task) bool {
+		s := f.services[t.ServiceID]
+		return s != nil && s.Spec.Name == "shop_"+service
+	}
+}
+
 // happening has something happen without the API.
 func (f *fakeSwarm) happening(what func()) {
 	f.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -79,22 +80,26 @@ func (e *Engine) lastLines(ctx context.Context, t api.Task) []string {
 }
 
 // Logs writes the tasks' output to out, and what they wrote to stderr to errs,
-// each line with the slot's name in front. With Follow it goes on until ctx ends.
+// each line with the slot's name in front. With Follow it goes on, also with
+// tasks that start meanwhile, until ctx ends.
 func (e *Engine) Logs(ctx context.Context, o compose.LogOptions, out, errs io.Writer) error {
 	v, err := e.look(ctx)
 	if err != nil {
 		return err
 	}
-	names, width := v.slotNames(e.name+"_"), 0
+	maps.DeleteFunc(v.services, func(name string, _ api.Service) bool {
+		return name == controlService || len(o.Services) > 0 && !slices.Contains(o.Services, name)
+	})
+	names, width := v.slotNames(), 0
 	for _, name := range names {
 		width = max(width, len(name))
 	}
-	p := &logPrinter{width: width, names: names, paint: o.Paint}
 	group, reading := errgroup.WithContext(ctx)
-	for name, s := range v.services {
-		if name == controlService || len(o.Services) > 0 && !slices.Contains(o.Services, name) {
-			continue
-		}
+	p := &logPrinter{width: width, names: names, paint: o.Paint, again: func() (map[string]string, error) {
+		now, err := e.look(reading)
+		return now.slotNames(), err
+	}}
+	for _, s := range v.services {
 		group.Go(func() error { return e.serviceLogs(reading, s, o, p, out, errs) })
 	}
 	err = group.Wait()
@@ -129,15 +134,18 @@ func demux(out, errs io.Writer, logs io.Reader, of api.TaskSpec) (err error) {
 }
 
 // slotNames are the names of the tasks' slots, by the tasks' ids.
-func (v view) slotNames(prefix string) map[string]string {
+func (v view) slotNames() map[string]string {
 	names := map[string]string{}
 	for _, t := range v.tasks {
 		name, _ := v.owner(t)
+		if name == "" {
+			continue
+		}
 		place := fmt.Sprint(t.Slot)
 		if t.Slot == 0 {
 			place = v.nodes[t.NodeID].Description.Hostname
 		}
-		names[t.ID] = strings.TrimPrefix(name+"."+place, prefix)
+		names[t.ID] = name + "." + place
 	}
 	return names
 }
@@ -147,8 +155,29 @@ type logPrinter struct {
 	mu    sync.Mutex
 	width int
 	names map[string]string
+	// again asks for the names that there are now: tasks come and go.
+	again func() (map[string]string, error)
 	paint func(container, text string) string
 }
+
+// name is the name of a task's slot. Of one that nobody knows any more, that is
+// asked once.
+func (p *logPrinter) name(task string) string {
+	if name, known := p.names[task]; known {
+		return name
+	}
+	now, err := p.again()
+	if err != nil {
+		return unknownSlot
+	}
+	maps.Copy(p.names, now)
+	if p.names[task] == "" {
+		p.names[task] = unknownSlot
+	}
+	return p.names[task]
+}
+
+const unknownSlot = "?"
 
 // lines is a writer of whole lines.
 func (p *logPrinter) lines(to io.Writer) io.WriteCloser {
@@ -186,17 +215,17 @@ func (p *logPrinter) print(to io.Writer, line string) {
 		stamp = details + " "
 		details, text, _ = strings.Cut(text, " ")
 	}
-	name := "?"
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	name := unknownSlot
 	for pair := range strings.SplitSeq(details, ",") {
-		if id, found := strings.CutPrefix(pair, "com.docker.swarm.task.id="); found && p.names[id] != "" {
-			name = p.names[id]
+		if id, found := strings.CutPrefix(pair, "com.docker.swarm.task.id="); found {
+			name = p.name(id)
 		}
 	}
 	prefix := fmt.Sprintf("%-*s | ", p.width, name)
 	if p.paint != nil {
 		prefix = p.paint(name, prefix)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	fmt.Fprintln(to, prefix+stamp+text) //nolint:errcheck // there is nobody to tell
 }
