@@ -59,7 +59,7 @@ func TestTheControlTaskOfThisManagerIsEntered(t *testing.T) {
 	e := f.connected(t)
 	stream, err := e.Control(t.Context(), []string{"socat"})
 	assert.NilError(t, err)
-	defer stream.Close() //nolint:errcheck // a test's end
+	defer stream.Close()
 	lines := bufio.NewReader(stream.Stdout())
 	first, err := lines.ReadString('\n')
 	assert.NilError(t, err)

@@ -39,7 +39,7 @@ func (f *fakeSwarm) serveExec(w http.ResponseWriter, r *http.Request, path []str
 	_, _ = both.Write(frame(stdcopy.Stdout, "in "+strings.TrimPrefix(path[0], "x-")+"\n"))
 	_ = both.Flush()
 	go func() {
-		defer conn.Close() //nolint:errcheck // a test's end
+		defer conn.Close()
 		line, _ := bufio.NewReader(both).ReadString('\n')
 		_, _ = both.Write(frame(stdcopy.Stdout, line))
 		_ = both.Flush()
