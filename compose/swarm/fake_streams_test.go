@@ -93,7 +93,7 @@ func (f *fakeSwarm) happening(what func()) {
 
 // serveEvents tells of what is asked for, as the engine's daemon/events/filter.go
 // does: labels are looked for among an event's attributes, and the name of what
-// it is about may begin with the one that is asked for.
+// it is about, whatever it is, may begin with the one that is asked for.
 func (f *fakeSwarm) serveEvents(w http.ResponseWriter, r *http.Request) {
 	var terms map[string]map[string]bool
 	_ = json.Unmarshal([]byte(r.URL.Query().Get("filters")), &terms)
@@ -109,7 +109,7 @@ func (f *fakeSwarm) serveEvents(w http.ResponseWriter, r *http.Request) {
 		}
 		named := len(terms["service"]) == 0
 		for name := range terms["service"] {
-			named = named || m.Type == moby.ServiceEventType && (strings.HasPrefix(m.Actor.ID, name) || strings.HasPrefix(m.Actor.Attributes["name"], name))
+			named = named || strings.HasPrefix(m.Actor.ID, name) || strings.HasPrefix(m.Actor.Attributes["name"], name)
 		}
 		if !named {
 			return nil
