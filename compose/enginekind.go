@@ -33,24 +33,21 @@ func (k *EngineKind) Set(value string) error {
 // Type implements pflag.Value.
 func (*EngineKind) Type() string { return "ENGINE" }
 
-// EngineOf says where a project's containers run, as quickly as ProjectName finds
-// its name. It never guesses by what the engine is: a manager of a Swarm may well
-// run projects of its own. known is false where no file says anything, for there
-// is none that can be read.
-func EngineOf(_ context.Context, o Options) (kind EngineKind, known bool) {
+// EngineOf says which engine the option or the files name, as quickly as
+// ProjectName finds the project's name; "" where they name none, which is one
+// engine. It never guesses by what the engine is: a manager of a Swarm may well
+// run projects of its own. readable is false where no file can be read.
+func EngineOf(_ context.Context, o Options) (kind EngineKind, readable bool) {
 	if o.Engine != "" {
 		return o.Engine, true
 	}
 	found, err := o.resolve()
 	if err != nil || len(found.ConfigPaths) == 0 || slices.Contains(found.ConfigPaths, "-") {
-		return OneEngine, false
+		return "", false
 	}
 	said, err := lastIn(found.ConfigPaths, named.engine)
 	if err != nil {
-		return OneEngine, false
+		return "", false
 	}
-	if EngineKind(said) == Swarm {
-		return Swarm, true
-	}
-	return OneEngine, true
+	return EngineKind(said), true
 }

@@ -14,22 +14,22 @@ func TestEngineOf(t *testing.T) {
 		files map[string]string
 		o     Options
 		kind  EngineKind
-		known bool
+		read  bool
 	}{
 		"the file says it":        {map[string]string{"compose.yml": named}, Options{}, Swarm, true},
-		"the file says nothing":   {map[string]string{"compose.yml": smallest}, Options{}, OneEngine, true},
+		"the file says nothing":   {map[string]string{"compose.yml": smallest}, Options{}, "", true},
 		"the option wins":         {map[string]string{"compose.yml": named}, Options{Engine: OneEngine}, OneEngine, true},
 		"the option alone":        {nil, Options{Engine: Swarm}, Swarm, true},
-		"no file":                 {nil, Options{}, OneEngine, false},
+		"no file":                 {nil, Options{}, "", false},
 		"the last file wins":      {map[string]string{"compose.yml": named, "b.yml": local}, Options{Files: []string{"compose.yml", "b.yml"}}, OneEngine, true},
 		"a later one that is mum": {map[string]string{"compose.yml": named, "b.yml": "services: {}\n"}, Options{Files: []string{"compose.yml", "b.yml"}}, Swarm, true},
-		"a file that is none":     {map[string]string{"compose.yml": "["}, Options{}, OneEngine, false},
+		"a file that is none":     {map[string]string{"compose.yml": "["}, Options{}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			enter(t, test.files)
-			kind, known := EngineOf(t.Context(), test.o)
+			kind, read := EngineOf(t.Context(), test.o)
 			assert.Equal(t, kind, test.kind)
-			assert.Equal(t, known, test.known)
+			assert.Equal(t, read, test.read)
 		})
 	}
 }

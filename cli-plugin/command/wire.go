@@ -29,11 +29,15 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 	if err != nil {
 		return nil, err
 	}
+	kind, readable := engineOf(ctx, o, source)
 	switch {
-	case engineOf(ctx, cli, name, o, source) == compose.Swarm:
+	case kind == compose.Swarm:
 		return onSwarm(cli, name, source, o, n, report)
-	case source != nil && source.Engine == "" && swarm.Has(ctx, cli, name):
+	case kind != "" || !swarm.Has(ctx, cli, name): // it is one engine
+	case readable:
 		return nil, unnamedEngine(name)
+	default:
+		return onSwarm(cli, name, source, o, n, report)
 	}
 	engine := local.New(cli, name, source, report)
 	door := session.Door{Dialer: engine, Project: name}
@@ -58,17 +62,13 @@ func assemble(
 	}
 }
 
-// engineOf says where the containers run. Where no file does, it is where they
-// are seen to.
-func engineOf(ctx context.Context, cli command.Cli, name string, o compose.Options, source *compose.Project) compose.EngineKind {
+// engineOf says which engine is named; "" is none. Where no file can be read, a
+// project is where it is seen to run.
+func engineOf(ctx context.Context, o compose.Options, source *compose.Project) (kind compose.EngineKind, readable bool) {
 	if source != nil {
-		return source.Engine
+		return source.Engine, true
 	}
-	kind, known := compose.EngineOf(ctx, o)
-	if !known && swarm.Has(ctx, cli, name) {
-		return compose.Swarm
-	}
-	return kind
+	return compose.EngineOf(ctx, o)
 }
 
 // unnamedEngine keeps a project that runs on a Swarm from being brought up once
