@@ -24,43 +24,9 @@ const (
 	controlNetwork = "bluegreen"
 )
 
-// sleeps is a shell that does nothing until it is told to end: an image need
-// have no `sleep infinity`.
-const sleeps = "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"
-
-// controlSpec is the service for an image, in a network.
-func (e *Engine) controlSpec(image, network string) api.ServiceSpec {
-	now, endless := time.Duration(0), uint64(0)
-	labels := map[string]string{stackLabel: e.name, serviceLabel: controlService}
-	return api.ServiceSpec{
-		Annotations: api.Annotations{Name: e.qualified(controlService), Labels: labels},
-		Mode:        api.ServiceMode{Global: &api.GlobalService{}},
-		TaskTemplate: api.TaskSpec{
-			ContainerSpec: &api.ContainerSpec{
-				Image: image, Labels: map[string]string{stackLabel: e.name}, Command: []string{"sh", "-c", sleeps}, ReadOnly: true,
-				CapabilityDrop: []string{"ALL"},
-			},
-			Networks:      []api.NetworkAttachmentConfig{{Target: network}},
-			Placement:     &api.Placement{Constraints: []string{"node.role==manager"}},
-			RestartPolicy: &api.RestartPolicy{Condition: api.RestartPolicyConditionAny, Delay: &now, MaxAttempts: &endless},
-		},
-		EndpointSpec: &api.EndpointSpec{Mode: api.ResolutionModeDNSRR},
-	}
-}
-
-// ensureControl makes the control service where there is none, or gives it the
-// proxy's image.
-func (e *Engine) ensureControl(ctx context.Context, image string) error {
-	network, err := e.ensureControlNetwork(ctx)
-	if err != nil {
-		return err
-	}
-	return e.ensureService(ctx, controlService, e.controlSpec(image, network))
-}
-
 // reach blocks until the control task of the manager that the command talks to
-// runs, and names its container.
-func (e *Engine) reach(ctx context.Context) (container string, err error) {
+// runs, and names its container; meant tells which of several it may be.
+func (e *Engine) reach(ctx context.Context, meant func(api.Task) bool) (container string, err error) {
 	info, err := e.api().Info(ctx, client.InfoOptions{})
 	if err != nil {
 		return "", e.explain("ask which manager this is", err)
@@ -71,7 +37,7 @@ func (e *Engine) reach(ctx context.Context) (container string, err error) {
 	var last api.Task
 	err = e.untilTasks(ctx, controlService, func(tasks []api.Task) bool {
 		for _, t := range tasks {
-			if t.NodeID != here || !wanted(t) {
+			if t.NodeID != here || !wanted(t) || !meant(t) {
 				continue
 			}
 			if last = t; t.Status.State == api.TaskStateRunning && t.Status.ContainerStatus != nil {
@@ -86,7 +52,7 @@ func (e *Engine) reach(ctx context.Context) (container string, err error) {
 		if err := e.remakeControl(ctx); err != nil {
 			return "", err
 		}
-		return e.reach(ctx)
+		return e.reach(ctx, meant)
 	case errdefs.IsNotFound(err):
 		return "", &ControlError{Node: info.Info.Name, Why: "its service " + e.qualified(controlService) + " is not there any more", Fix: "make it again, which touches nothing else: docker bluegreen up"}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -95,21 +61,11 @@ func (e *Engine) reach(ctx context.Context) (container string, err error) {
 	return container, err
 }
 
+func anyTask(api.Task) bool { return true }
+
 // Repairs has the engine make the control service anew where it is gone, as a
 // command may that brings something up. It is called before the engine is used.
 func (e *Engine) Repairs() { e.repairs.Store(true) }
-
-// remakeControl makes the control service from the image of the proxy's.
-func (e *Engine) remakeControl(ctx context.Context) error {
-	s, found, err := e.proxyService(ctx)
-	if err != nil {
-		return err
-	}
-	if !found || s.Spec.TaskTemplate.ContainerSpec == nil {
-		return e.explain("make the control service again", errGone)
-	}
-	return e.ensureControl(ctx, s.Spec.TaskTemplate.ContainerSpec.Image)
-}
 
 // controlPatience is how long a control task may take to start.
 const controlPatience = 30 * time.Second
@@ -166,7 +122,7 @@ func (e *Engine) untilTasks(ctx context.Context, service string, done func([]api
 // Control runs a command in the control task, attached. ctx bounds the opening
 // alone.
 func (e *Engine) Control(ctx context.Context, cmd []string) (compose.Stream, error) {
-	container, err := e.reach(ctx)
+	container, err := e.reach(ctx, anyTask)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (f *fakeSwarm) controlTask(node string) *api.Task {
 // reached is the container that was reached, and what kept it.
 func reached(t *testing.T, e *Engine) (string, error) {
 	t.Helper()
-	container, err := e.reach(briefly(t))
+	container, err := e.reach(briefly(t), anyTask)
 	if err != nil {
 		assert.Equal(t, container, "")
 	}
@@ -192,7 +192,7 @@ func TestWhoWaitsForTheControlTaskCanGiveUp(t *testing.T) {
 		e := f.controlled(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
-		_, err := e.reach(ctx)
+		_, err := e.reach(ctx, anyTask)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }

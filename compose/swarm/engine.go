@@ -46,16 +46,20 @@ type Engine struct {
 	patience         *patience
 	// repairs tells that the control service may be made anew.
 	repairs *atomic.Bool
+	// prove finds whether a control task of an image is of use.
+	prove func(ctx context.Context, image string) error
 }
 
 // New makes the engine of the project called name, on the Swarm whose manager
 // cli talks to. source is the loaded file; nil for commands that work without
 // one: Resolve and Create then fail.
 func New(cli command.Cli, name string, source *compose.Project, report compose.Reporter) *Engine {
-	return &Engine{
+	e := &Engine{
 		cli: cli, name: name, source: source, report: report, stack: mapped(source),
 		images: &sync.Map{}, networks: &sync.Map{}, repairs: &atomic.Bool{}, patience: newPatience(),
 	}
+	e.prove = e.proveControl
+	return e
 }
 
 // errNoFile is the cause when something can be done with a file only.

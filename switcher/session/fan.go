@@ -20,9 +20,8 @@ var fanScript string
 // fanCommand runs the script in bash where there is one: other shells open no
 // connections. What is missing is told on stderr.
 func fanCommand() []string {
-	const boot = `command -v awk >/dev/null 2>&1 || { echo "missing awk" >&2; exit 97; }
+	const boot = compose.ControlTools + `
 if command -v bash >/dev/null 2>&1; then exec bash -c "$1" fan; fi
-command -v nc >/dev/null 2>&1 || { echo "missing bash or nc" >&2; exit 97; }
 exec sh -c "$1" fan`
 	return []string{"sh", "-c", boot, "bluegreen-fan", fanScript}
 }

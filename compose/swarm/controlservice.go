@@ -1,0 +1,86 @@
+package swarm
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	api "github.com/moby/moby/api/types/swarm"
+)
+
+// sleeps is a shell that does nothing until it is told to end: an image need
+// have no `sleep infinity`.
+const sleeps = "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"
+
+// controlSpec is the service for an image, in a network.
+func (e *Engine) controlSpec(image, network string) api.ServiceSpec {
+	now, endless := time.Duration(0), uint64(0)
+	labels := map[string]string{stackLabel: e.name, serviceLabel: controlService}
+	return api.ServiceSpec{
+		Annotations: api.Annotations{Name: e.qualified(controlService), Labels: labels},
+		Mode:        api.ServiceMode{Global: &api.GlobalService{}},
+		TaskTemplate: api.TaskSpec{
+			ContainerSpec: &api.ContainerSpec{
+				Image: image, Labels: map[string]string{stackLabel: e.name}, Command: []string{"sh", "-c", sleeps}, ReadOnly: true,
+				CapabilityDrop: []string{"ALL"},
+			},
+			Networks:      []api.NetworkAttachmentConfig{{Target: network}},
+			Placement:     &api.Placement{Constraints: []string{"node.role==manager"}},
+			RestartPolicy: &api.RestartPolicy{Condition: api.RestartPolicyConditionAny, Delay: &now, MaxAttempts: &endless},
+		},
+		EndpointSpec: &api.EndpointSpec{Mode: api.ResolutionModeDNSRR},
+	}
+}
+
+// ensureControl makes the control service where there is none, or gives it the
+// proxy's image. Without its tools there is no way to the proxies: then it stays
+// what it was.
+func (e *Engine) ensureControl(ctx context.Context, image string) error {
+	network, err := e.ensureControlNetwork(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := e.services(ctx)
+	if err != nil {
+		return err
+	}
+	former, had := found[controlService]
+	if err := e.ensureService(ctx, controlService, e.controlSpec(image, network)); err != nil {
+		return err
+	}
+	if had && former.Spec.TaskTemplate.ContainerSpec != nil && former.Spec.TaskTemplate.ContainerSpec.Image == image {
+		return nil
+	}
+	if err := e.prove(ctx, image); err != nil {
+		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), controlPatience)
+		defer cancel()
+		return errors.Join(err, e.formerControl(back, former, had))
+	}
+	return nil
+}
+
+// formerControl puts the control service back to what it was.
+func (e *Engine) formerControl(ctx context.Context, former api.Service, had bool) error {
+	found, err := e.services(ctx)
+	now, there := found[controlService]
+	switch {
+	case err != nil || !there:
+		return err
+	case had:
+		return e.update(ctx, now, func(spec *api.ServiceSpec) { *spec = former.Spec })
+	default:
+		return e.removeService(ctx, now)
+	}
+}
+
+// remakeControl makes the control service from the image of the proxy's.
+func (e *Engine) remakeControl(ctx context.Context) error {
+	s, found, err := e.proxyService(ctx)
+	if err != nil {
+		return err
+	}
+	if !found || s.Spec.TaskTemplate.ContainerSpec == nil {
+		return e.explain("make the control service again", errGone)
+	}
+	return e.ensureControl(ctx, s.Spec.TaskTemplate.ContainerSpec.Image)
+}
