@@ -55,7 +55,7 @@ demo-clean: build ## remove all that the demo made, behind either proxy, and the
 	fi
 
 .PHONY: test
-test: lint unit cross e2e ## everything: lint, unit tests, cross-builds, end to end
+test: lint unit cross e2e test-swarm ## everything: lint, unit tests, cross-builds, end to end on one engine and on a Swarm
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## format and lint
@@ -76,8 +76,11 @@ e2e: $(E2E_NEEDS) images ## the real plugin on the real engine, under load, behi
 e2e-haproxy e2e-traefik: e2e-%: $(E2E_NEEDS) images ## all scenarios behind one proxy, also the long ones
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) BLUEGREEN_E2E_PROXY=$* $(E2E)
 
-.PHONY: test-swarm
-test-swarm: $(E2E_NEEDS) ## the real plugin on real swarms, of engines in containers (the first time: minutes, as root)
+.PHONY: test-swarm test-swarm-all
+test-swarm: $(E2E_NEEDS) ## the real plugin on real swarms, of engines in containers (as root)
+	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) $(SWARM) -short
+
+test-swarm-all: $(E2E_NEEDS) ## all scenarios on a swarm of each engine, also the long ones
 	BLUEGREEN_E2E_CONFIG=$(E2E_CONFIG) $(SWARM)
 
 .PHONY: bench

@@ -24,8 +24,7 @@ const (
 	outageLimit = 2 * time.Minute
 )
 
-// clusters are made when a test first asks for them, and shared by all tests of a suite. There is
-// one at a time: three idle engines are a load for a small machine.
+// clusters are made when a test first asks for them, and shared by all tests of a suite.
 var clusters struct {
 	sync.Mutex
 	of map[string]*cluster.Cluster
@@ -39,7 +38,6 @@ func shared(t *testing.T, suite string) *cluster.Cluster {
 	if c, made := clusters.of[suite]; made {
 		return c
 	}
-	assert.NilError(t, closeAll())
 	needed := prepare(t, suite)
 	ctx, cancel := context.WithTimeout(interrupted, clusterLimit)
 	defer cancel()
@@ -91,10 +89,6 @@ func give(ctx context.Context, t *testing.T, c *cluster.Cluster, ref string) {
 func closeClusters() error {
 	clusters.Lock()
 	defer clusters.Unlock()
-	return closeAll()
-}
-
-func closeAll() error {
 	var failed []error
 	for suite, c := range clusters.of {
 		failed = append(failed, c.Close(context.Background()))

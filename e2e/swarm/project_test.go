@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -62,14 +63,14 @@ type project struct {
 }
 
 // ports are those of projects, in turn.
-var ports = 8100
+var ports atomic.Int32
 
 // newProject writes a file, and sees to it that nothing of the project outlives
 // the test.
 func newProject(t *testing.T, c *cluster.Cluster, name, file string) *project {
 	t.Helper()
-	ports++
-	p := prepareProject(t, c, name, ports, file)
+	const first = 8100
+	p := prepareProject(t, c, name, first+int(ports.Add(1)), file)
 	t.Cleanup(p.remove)
 	return p
 }
