@@ -22,12 +22,15 @@ func (e *Engine) controlSpec(image, network string) api.ServiceSpec {
 		TaskTemplate: api.TaskSpec{
 			ContainerSpec: &api.ContainerSpec{
 				Image: image, Labels: map[string]string{stackLabel: e.name}, Command: []string{"sh", "-c", sleeps}, ReadOnly: true,
-				CapabilityDrop: []string{"ALL"},
+				CapabilityDrop: []string{"ALL"}, StopSignal: "SIGTERM", // a proxy's image may have a gentler one
+
 			},
 			Networks:      []api.NetworkAttachmentConfig{{Target: network}},
 			Placement:     &api.Placement{Constraints: []string{"node.role==manager"}},
 			RestartPolicy: &api.RestartPolicy{Condition: api.RestartPolicyConditionAny, Delay: &now, MaxAttempts: &endless},
 		},
+		// All at once: a command waits for the one on its manager, and nobody is served by them.
+		UpdateConfig: &api.UpdateConfig{Parallelism: 0, FailureAction: api.UpdateFailureActionContinue, Order: api.UpdateOrderStopFirst},
 		EndpointSpec: &api.EndpointSpec{Mode: api.ResolutionModeDNSRR},
 	}
 }

@@ -33,10 +33,10 @@ var obligations = []obligation{
 	{"ABadReleaseGetsNoTraffic", "none", aBadReleaseGetsNoTraffic},
 	{"AnImageWithoutToolsIsSaid", "bookworm", anImageWithoutToolsIsSaid},
 	{"DownLeavesNothingAndTouchesNobodyElse", "trixie", downLeavesNothingAndTouchesNobodyElse},
-	{"ALostLeaderComesBack", "none", aLostLeaderComesBack},
+	{"ALostLeaderComesBack", "trixie", aLostLeaderComesBack},
 	{"AManagerIsLostDuringUp", "bookworm", aManagerIsLostDuringUp},
 	{"AManagerIsLostDuringASwitch", "trixie", aManagerIsLostDuringASwitch},
-	{"AManagerIsLostDuringARollback", "none", aManagerIsLostDuringARollback},
+	{"AManagerIsLostDuringARollback", "trixie", aManagerIsLostDuringARollback},
 	{"TheLeaderIsLostBetweenLabelAndProxies", "bookworm", theLeaderIsLostBetweenLabelAndProxies},
 	{"WithoutAMajorityNothingIsChanged", "none", withoutAMajorityNothingIsChanged},
 }
