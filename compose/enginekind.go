@@ -46,7 +46,7 @@ func EngineOf(_ context.Context, o Options) (kind EngineKind, readable bool) {
 		return "", false
 	}
 	said, err := lastIn(found.ConfigPaths, named.engine)
-	if err != nil {
+	if err != nil || said != "" && !slices.Contains(EngineKinds(), EngineKind(said)) {
 		return "", false
 	}
 	return EngineKind(said), true

@@ -50,16 +50,19 @@ func code(err error) int {
 		return codeLost
 	case is[*compose.InvalidError](err), is[*compose.FileError](err):
 		return codeInvalid
-	case is[*switcher.ProxyError](err), is[*switcher.ProxyDownError](err), leaderless(err):
+	case is[*switcher.ProxyError](err), is[*switcher.ProxyDownError](err), unreachable(err):
 		return codeProxy
 	default:
 		return codeFailure
 	}
 }
 
-// leaderless tells that a Swarm could not answer: what its proxies serve lies
-// with its managers.
-func leaderless(err error) bool {
+// unreachable tells that a Swarm has no leader, or no way to its proxies: what
+// these serve lies with its managers.
+func unreachable(err error) bool {
+	if is[*swarm.ControlError](err) {
+		return true
+	}
 	failed, ok := errors.AsType[*swarm.Error](err)
 	return ok && swarm.Unsettled(failed)
 }

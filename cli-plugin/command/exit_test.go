@@ -57,6 +57,7 @@ func TestEveryErrorHasItsCodeAndAHint(t *testing.T) {
 		{&switcher.DriftError{Service: "web-green"}, 1},
 		{&switcher.ProxyDownError{Project: "hello"}, 9},
 		{&swarm.Error{Doing: "list the services", Err: errors.New("the swarm does not have a leader")}, 9},
+		{&swarm.ControlError{Node: "node1", Why: "the Swarm has put none there"}, 9},
 		{&swarm.Error{Doing: "list the services", Err: errors.New("this node is not a swarm manager")}, 1},
 		{&switcher.HookError{Hook: "before_switch", Err: refused}, 1},
 		{&switcher.HooksUnreadError{Doing: "switch", Err: &compose.FileError{Err: refused}}, 8},

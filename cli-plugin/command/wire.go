@@ -29,14 +29,11 @@ func openProject(ctx context.Context, cli command.Cli, o compose.Options, n need
 	if err != nil {
 		return nil, err
 	}
-	kind, readable := engineOf(ctx, o, source)
-	switch {
-	case kind == compose.Swarm:
-		return onSwarm(cli, name, source, o, n, report)
-	case kind != "" || !swarm.Has(ctx, cli, name): // it is one engine
-	case readable:
-		return nil, unnamedEngine(name)
-	default:
+	kind, err := engineOf(ctx, cli, name, o, source)
+	if err != nil {
+		return nil, err
+	}
+	if kind == compose.Swarm {
 		return onSwarm(cli, name, source, o, n, report)
 	}
 	engine := local.New(cli, name, source, report)
@@ -62,13 +59,28 @@ func assemble(
 	}
 }
 
-// engineOf says which engine is named; "" is none. Where no file can be read, a
-// project is where it is seen to run.
-func engineOf(ctx context.Context, o compose.Options, source *compose.Project) (kind compose.EngineKind, readable bool) {
+// engineOf is the engine that is named. Where no file can be read, a project is
+// where it is seen to run; where a file names none, it is one engine, and must not
+// run on the Swarm already.
+func engineOf(ctx context.Context, cli command.Cli, name string, o compose.Options, source *compose.Project) (compose.EngineKind, error) {
+	kind, readable := compose.EngineOf(ctx, o)
 	if source != nil {
-		return source.Engine, true
+		kind, readable = source.Engine, true
 	}
-	return compose.EngineOf(ctx, o)
+	if kind != "" {
+		return kind, nil
+	}
+	runs, err := swarm.Has(ctx, cli, name)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("tell whether %s runs on the Swarm of this manager (--engine local is this engine alone): %w", name, err)
+	case !runs:
+		return compose.OneEngine, nil
+	case readable:
+		return "", unnamedEngine(name)
+	default:
+		return compose.Swarm, nil
+	}
 }
 
 // unnamedEngine keeps a project that runs on a Swarm from being brought up once

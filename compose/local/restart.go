@@ -40,13 +40,14 @@ func (e *Engine) RestartBy(ctx context.Context, c compose.Container, policy stri
 func (e *Engine) restartBy(ctx context.Context, id string, policy *container.RestartPolicy) error {
 	for try := 1; ; try++ {
 		_, err := e.api().ContainerUpdate(ctx, id, client.ContainerUpdateOptions{RestartPolicy: policy})
+		between := errdefs.IsNotFound(err) || errdefs.IsInternal(err)
 		if errdefs.IsNotFound(err) { // the container, or its process
 			_, gone := e.api().ContainerInspect(ctx, id, client.ContainerInspectOptions{})
 			if gone != nil {
 				return gone
 			}
+			err = fmt.Errorf("its process has ended: %v", err) //nolint:errorlint // the container is there
 		}
-		between := errdefs.IsNotFound(err) || errdefs.IsInternal(err)
 		if !between || try == updateTries {
 			return err
 		}

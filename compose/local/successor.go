@@ -93,6 +93,9 @@ func (e *Engine) End(ctx context.Context, c compose.Container, signal string) er
 	if err == nil && found.Container.State != nil && !found.Container.State.Running {
 		return nil
 	}
+	if err == nil && found.Container.State != nil && found.Container.State.Restarting {
+		return e.stopOne(ctx, c.ID) // nothing runs in it, and a signal would reach nobody
+	}
 	if err == nil {
 		known := signal == "" || found.Container.Config != nil && found.Container.Config.StopSignal == signal
 		if known || versions.GreaterThanOrEqualTo(e.api().ClientVersion(), signalledStop) {

@@ -25,8 +25,8 @@ const (
 )
 
 // reach blocks until the control task of the manager that the command talks to
-// runs, and names its container; meant tells which of several it may be.
-func (e *Engine) reach(ctx context.Context, meant func(api.Task) bool) (container string, err error) {
+// runs, and names its container.
+func (e *Engine) reach(ctx context.Context) (container string, err error) {
 	info, err := e.api().Info(ctx, client.InfoOptions{})
 	if err != nil {
 		return "", e.explain("ask which manager this is", err)
@@ -37,7 +37,7 @@ func (e *Engine) reach(ctx context.Context, meant func(api.Task) bool) (containe
 	var last api.Task
 	err = e.untilTasks(ctx, controlService, func(tasks []api.Task) bool {
 		for _, t := range tasks {
-			if t.NodeID != here || !wanted(t) || !meant(t) {
+			if t.NodeID != here || !wanted(t) {
 				continue
 			}
 			if last = t; t.Status.State == api.TaskStateRunning && t.Status.ContainerStatus != nil {
@@ -52,7 +52,7 @@ func (e *Engine) reach(ctx context.Context, meant func(api.Task) bool) (containe
 		if err := e.remakeControl(ctx); err != nil {
 			return "", err
 		}
-		return e.reach(ctx, meant)
+		return e.reach(ctx)
 	case errdefs.IsNotFound(err):
 		return "", &ControlError{Node: info.Info.Name, Why: "its service " + e.qualified(controlService) + " is not there any more", Fix: "make it again, which touches nothing else: docker bluegreen up"}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -60,8 +60,6 @@ func (e *Engine) reach(ctx context.Context, meant func(api.Task) bool) (containe
 	}
 	return container, err
 }
-
-func anyTask(api.Task) bool { return true }
 
 // Repairs has the engine make the control service anew where it is gone, as a
 // command may that brings something up. It is called before the engine is used.
@@ -104,7 +102,9 @@ func (e *ControlError) Hint() string {
 // untilTasks looks at one service's tasks until done says so, or ctx ends.
 func (e *Engine) untilTasks(ctx context.Context, service string, done func([]api.Task) bool) error {
 	for {
-		found, err := e.api().TaskList(ctx, client.TaskListOptions{Filters: make(client.Filters).Add("service", e.qualified(service))})
+		found, err := settled(ctx, e, func() (client.TaskListResult, error) {
+			return e.api().TaskList(ctx, client.TaskListOptions{Filters: make(client.Filters).Add("service", e.qualified(service))})
+		})
 		if err != nil {
 			return e.explain("list the tasks of "+service, err)
 		}
@@ -122,7 +122,7 @@ func (e *Engine) untilTasks(ctx context.Context, service string, done func([]api
 // Control runs a command in the control task, attached. ctx bounds the opening
 // alone.
 func (e *Engine) Control(ctx context.Context, cmd []string) (compose.Stream, error) {
-	container, err := e.reach(ctx, anyTask)
+	container, err := e.reach(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (f *fakeSwarm) controlTask(node string) *api.Task {
 // reached is the container that was reached, and what kept it.
 func reached(t *testing.T, e *Engine) (string, error) {
 	t.Helper()
-	container, err := e.reach(briefly(t), anyTask)
+	container, err := e.reach(briefly(t))
 	if err != nil {
 		assert.Equal(t, container, "")
 	}
@@ -165,7 +165,8 @@ func TestAControlServiceThatIsGoneIsMadeAgain(t *testing.T) {
 		assert.NilError(t, err)
 		assert.Equal(t, container, "c-"+f.controlTask("n1").ID)
 		assert.Equal(t, image(f.service(controlService).Spec.TaskTemplate), "haproxy:3.2@sha256:abc")
-		assert.DeepEqual(t, f.changes(), []string{"POST /networks/create", "POST /services/create"})
+		made := f.service(controlService).ID // and proven then
+		assert.DeepEqual(t, f.changes(), []string{"POST /networks/create", "POST /services/create", "POST /services/" + made + "/update"})
 
 		// It is made once: what takes it away again is not fought.
 		assert.NilError(t, e.removeService(t.Context(), *f.service(controlService)))
@@ -192,7 +193,7 @@ func TestWhoWaitsForTheControlTaskCanGiveUp(t *testing.T) {
 		e := f.controlled(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
-		_, err := e.reach(ctx, anyTask)
+		_, err := e.reach(ctx)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }

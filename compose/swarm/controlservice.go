@@ -23,7 +23,6 @@ func (e *Engine) controlSpec(image, network string) api.ServiceSpec {
 			ContainerSpec: &api.ContainerSpec{
 				Image: image, Labels: map[string]string{stackLabel: e.name}, Command: []string{"sh", "-c", sleeps}, ReadOnly: true,
 				CapabilityDrop: []string{"ALL"}, StopSignal: "SIGTERM", // a proxy's image may have a gentler one
-
 			},
 			Networks:      []api.NetworkAttachmentConfig{{Target: network}},
 			Placement:     &api.Placement{Constraints: []string{"node.role==manager"}},
@@ -51,15 +50,32 @@ func (e *Engine) ensureControl(ctx context.Context, image string) error {
 	if err := e.ensureService(ctx, controlService, e.controlSpec(image, network)); err != nil {
 		return err
 	}
-	if had && former.Spec.TaskTemplate.ContainerSpec != nil && former.Spec.TaskTemplate.ContainerSpec.Image == image {
+	if had && former.Spec.Labels[provenLabel] == image {
 		return nil
 	}
-	if err := e.prove(ctx, image); err != nil {
+	err = e.prove(ctx, image)
+	if err == nil {
+		err = e.proven(ctx, image)
+	}
+	if err != nil {
 		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), controlPatience)
 		defer cancel()
 		return errors.Join(err, e.formerControl(back, former, had))
 	}
 	return nil
+}
+
+// provenLabel of the control service names the image that has been proven, so
+// that one whose proof was cut off is proven by the next command.
+const provenLabel = "bluegreen.proven"
+
+// proven notes that an image is of use.
+func (e *Engine) proven(ctx context.Context, image string) error {
+	found, err := e.services(ctx)
+	if err != nil {
+		return err
+	}
+	return e.update(ctx, found[controlService], func(now *api.ServiceSpec) { now.Labels[provenLabel] = image })
 }
 
 // formerControl puts the control service back to what it was.

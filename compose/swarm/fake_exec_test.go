@@ -51,6 +51,8 @@ func (f *fakeSwarm) serveExec(w http.ResponseWriter, r *http.Request, path []str
 	if kind == "check" {
 		if f.imageIn(container) == bareImage {
 			_, _ = both.Write(frame(stdcopy.Stderr, "missing awk\n"))
+		} else {
+			_, _ = both.Write(frame(stdcopy.Stdout, "ok\n"))
 		}
 		_ = both.Flush()
 		_ = conn.Close()
@@ -82,7 +84,7 @@ func (f *fakeSwarm) connected(t *testing.T) *Engine {
 
 // kindOf tells a check for tools from other processes.
 func kindOf(cmd []string) string {
-	if slices.Contains(cmd, compose.ControlTools) {
+	if slices.ContainsFunc(cmd, func(word string) bool { return strings.HasPrefix(word, compose.ControlTools) }) {
 		return "check"
 	}
 	return "x"

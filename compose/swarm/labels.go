@@ -38,12 +38,16 @@ func (e *Engine) ProxyLabels(ctx context.Context) (map[string]string, error) {
 }
 
 // Has tells that the Swarm of which an engine is a manager runs a project of that
-// name, with a proxy of this tool. An engine that cannot tell has none.
-func Has(ctx context.Context, cli command.Cli, project string) bool {
+// name, with a proxy of this tool. Other engines have none. While the Swarm has no
+// leader nobody knows: that is an error.
+func Has(ctx context.Context, cli command.Cli, project string) (bool, error) {
 	e := New(cli, project, nil, nil)
 	e.patience = &patience{}
 	_, found, err := e.proxyService(ctx)
-	return err == nil && found
+	if !Unsettled(err) {
+		err = nil
+	}
+	return found, err
 }
 
 // proxyService finds the proxy's service by its label: commands that only move

@@ -181,7 +181,9 @@ func TestTheProxyIsFoundByItsLabel(t *testing.T) {
 	labels, err := e.ProxyLabels(t.Context())
 	assert.NilError(t, err)
 	assert.Assert(t, labels == nil)
-	assert.Assert(t, !Has(t.Context(), e.cli, "shop"))
+	has, err := Has(t.Context(), e.cli, "shop")
+	assert.NilError(t, err)
+	assert.Assert(t, !has)
 	assert.NilError(t, e.fence(t.Context(), 3), "there is nothing to keep anybody from")
 	assert.ErrorIs(t, e.SetLabels(t.Context(), 1, nil, nil), errGone)
 
@@ -190,10 +192,16 @@ func TestTheProxyIsFoundByItsLabel(t *testing.T) {
 	labels, err = e.ProxyLabels(t.Context())
 	assert.NilError(t, err)
 	assert.Equal(t, labels[ActiveLabel], "blue")
-	assert.Assert(t, Has(t.Context(), e.cli, "shop"))
-	assert.Assert(t, !Has(t.Context(), e.cli, "other"))
+	has, err = Has(t.Context(), e.cli, "shop")
+	assert.NilError(t, err)
+	assert.Assert(t, has)
+	has, err = Has(t.Context(), e.cli, "other")
+	assert.NilError(t, err)
+	assert.Assert(t, !has)
 }
 
+// An engine that manages no Swarm has none of its projects; a Swarm without a
+// leader does not know.
 func TestASwarmThatCannotAnswerHasNoProject(t *testing.T) {
 	f := newFake()
 	f.addProxy(nil)
@@ -211,6 +219,8 @@ func TestASwarmThatCannotAnswerHasNoProject(t *testing.T) {
 		assert.Assert(t, errors.As(err, &explained), "%v", err)
 		assert.ErrorContains(t, err, "swarm: list the services: ")
 		assert.Assert(t, strings.Contains(explained.Hint(), hint), explained.Hint())
-		assert.Assert(t, !Has(t.Context(), e.cli, "shop"))
+		has, unsure := Has(t.Context(), e.cli, "shop")
+		assert.Assert(t, !has)
+		assert.Equal(t, unsure != nil, Unsettled(err))
 	}
 }

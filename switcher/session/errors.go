@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/bluegreen/docker-bluegreen/compose"
 	"github.com/bluegreen/docker-bluegreen/switcher"
 )
 
@@ -59,7 +60,7 @@ func (e Errors) hint(err error) string {
 	switch refusal.Code {
 	case Missing:
 		if e.Causes {
-			return "use an image with awk and bash, or with busybox: the official haproxy images are such"
+			return compose.ControlToolsFix
 		}
 		return "use an image with perl, with bash and util-linux, or with busybox: the official haproxy images have one of them"
 	case NoState:

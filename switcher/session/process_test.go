@@ -113,13 +113,15 @@ func start(path string, command []string) (*process, error) {
 	if p.WriteCloser, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	if p.stdout, err = cmd.StdoutPipe(); err != nil {
-		return nil, err
-	}
+	stdout, said := io.Pipe()
+	p.stdout, cmd.Stdout = stdout, said
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	go func() { _, _ = cmd.Process.Wait() }()
+	go func() {
+		_ = cmd.Wait()   // how it ended is not asked
+		_ = said.Close() // as an engine's, its output ends when all that it said is there
+	}()
 	return p, nil
 }
 
