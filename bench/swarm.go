@@ -46,8 +46,9 @@ const (
 )
 
 // measureSwarm times switches over one, two and three proxies of a Swarm; beside
-// them, those of one node's engine alone, and what users do today: a new config object for the proxies, rolled
-// out by an update of their service, one after the other.
+// them, those of one node's engine alone, and what users do today: a new config
+// object for the proxies, rolled out by an update of their service, one after the
+// other.
 func measureSwarm(ctx context.Context) (err error) {
 	refs, err := swarmImages(ctx)
 	if err != nil {

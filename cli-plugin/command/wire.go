@@ -63,9 +63,12 @@ func assemble(
 // where it is seen to run; where a file names none, it is one engine, and must not
 // run on the Swarm already.
 func engineOf(ctx context.Context, cli command.Cli, name string, o compose.Options, source *compose.Project) (compose.EngineKind, error) {
-	kind, readable := compose.EngineOf(ctx, o)
-	if source != nil {
-		kind, readable = source.Engine, true
+	var kind compose.EngineKind
+	readable := source != nil
+	if readable {
+		kind = source.Engine
+	} else {
+		kind, readable = compose.EngineOf(ctx, o)
 	}
 	if kind != "" {
 		return kind, nil
